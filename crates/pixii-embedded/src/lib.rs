@@ -1,0 +1,1 @@
+//! pixii-embedded

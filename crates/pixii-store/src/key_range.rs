@@ -1,0 +1,106 @@
+//! Ranges of keys: from a first key, included, to an end, excluded.
+
+use bytes::Bytes;
+
+/// The keys `start <= key < end`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct KeyRange {
+    /// The first key that may be in the range.
+    pub start: Bytes,
+    /// The first key that is not; `None` reaches to the end of the key space.
+    pub end: Option<Bytes>,
+}
+
+impl KeyRange {
+    /// From `start`, included, to `end`, excluded.
+    pub fn new(start: impl Into<Bytes>, end: impl Into<Bytes>) -> Self {
+        Self { start: start.into(), end: Some(end.into()) }
+    }
+
+    /// Just one key.
+    pub fn single(key: &[u8]) -> Self {
+        Self { start: Bytes::copy_from_slice(key), end: Some(after(key)) }
+    }
+
+    /// Every key that begins with `prefix`.
+    pub fn prefix(prefix: &[u8]) -> Self {
+        Self { start: Bytes::copy_from_slice(prefix), end: prefix_end(prefix) }
+    }
+
+    /// Every key there is.
+    pub fn all() -> Self {
+        Self { start: Bytes::new(), end: None }
+    }
+
+    /// Whether the key lies in the range.
+    pub fn contains(&self, key: &[u8]) -> bool {
+        key >= self.start.as_ref() && self.end.as_ref().is_none_or(|end| key < end.as_ref())
+    }
+
+    /// Whether no key can lie in the range.
+    pub fn is_empty(&self) -> bool {
+        self.end.as_ref().is_some_and(|end| end <= &self.start)
+    }
+
+    /// What is left of the range behind `key` when walking forward.
+    pub fn after(mut self, key: &[u8]) -> Self {
+        self.start = self.start.max(after(key));
+        self
+    }
+
+    /// What is left of the range before `key` when walking backward.
+    pub fn before(mut self, key: &[u8]) -> Self {
+        let key = Bytes::copy_from_slice(key);
+        self.end = Some(match self.end.take() {
+            Some(end) => end.min(key),
+            None => key,
+        });
+        self
+    }
+}
+
+/// The smallest key greater than `key`.
+fn after(key: &[u8]) -> Bytes {
+    let mut next = Vec::with_capacity(key.len() + 1);
+    next.extend_from_slice(key);
+    next.push(0);
+    next.into()
+}
+
+/// The smallest key greater than every key with this prefix; `None` if there is none.
+fn prefix_end(prefix: &[u8]) -> Option<Bytes> {
+    let last = prefix.iter().rposition(|&byte| byte != u8::MAX)?;
+    let mut end = prefix[..=last].to_vec();
+    end[last] += 1;
+    Some(end.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_prefix_ends_where_its_successor_begins() {
+        for (prefix, end) in [
+            (&b"a"[..], Some(&b"b"[..])),
+            (b"a\xff", Some(b"b")),
+            (b"\xff\xff", None),
+            (b"", None),
+        ] {
+            assert_eq!(KeyRange::prefix(prefix).end.as_deref(), end, "{prefix:?}");
+        }
+    }
+
+    #[test]
+    fn a_single_key_holds_itself_alone() {
+        let range = KeyRange::single(b"k");
+        assert!(range.contains(b"k") && !range.contains(b"k\0") && !range.contains(b"j"));
+    }
+
+    #[test]
+    fn narrowing_leaves_out_the_key_itself() {
+        let range = KeyRange::new(&b"a"[..], &b"z"[..]);
+        assert!(!range.clone().after(b"c").contains(b"c") && range.clone().after(b"c").contains(b"c\0"));
+        assert!(!range.clone().before(b"c").contains(b"c") && range.before(b"c").contains(b"b"));
+    }
+}
