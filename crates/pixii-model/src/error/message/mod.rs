@@ -1,0 +1,98 @@
+//! AWS's sentences. Nothing outside this folder spells one, so that following AWS is an edit here.
+//!
+//! This is the long-standing wording of us-east-1, which documentation, SDK tests and users' assertions show.
+
+mod data;
+mod expression;
+mod serialization;
+mod table;
+mod transaction;
+mod value;
+mod violation;
+
+use super::{ApiError, BusyResource, MissingResource, Quota, ValidationError};
+use std::fmt;
+
+impl fmt::Display for ApiError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Serialization(fault) => fault.fmt(f),
+            Self::UnknownOperation => Ok(()),
+            Self::Validation(error) => error.fmt(f),
+            Self::ConditionalCheckFailed { .. } => f.write_str("The conditional request failed"),
+            Self::ResourceNotFound(resource) => resource.fmt(f),
+            Self::ResourceInUse(resource) => resource.fmt(f),
+            Self::TableNotFound { table } => write!(f, "Table not found: {table}"),
+            Self::LimitExceeded(quota) => quota.fmt(f),
+            Self::ItemCollectionSizeLimitExceeded => f.write_str("Collection size exceeded."),
+            Self::TransactionCanceled { reasons } => transaction::canceled(reasons, f),
+            Self::TransactionConflict => f.write_str("Transaction is ongoing for the item"),
+            Self::TransactionInProgress => {
+                f.write_str("The transaction with the given request token is already in progress.")
+            }
+            Self::IdempotentParameterMismatch => f.write_str(
+                "The provided client token is already in use by a request with different parameters",
+            ),
+            Self::PolicyNotFound { resource_arn } => {
+                write!(f, "Resource-based policy not found for the provided ResourceArn: {resource_arn}")
+            }
+            Self::Throttled => f.write_str("Rate of requests exceeds the allowed throughput."),
+            Self::Internal(_) => f.write_str(
+                "The request processing has failed because of an unknown error, exception or failure.",
+            ),
+        }
+    }
+}
+
+impl fmt::Display for ValidationError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Constraints(violations) => violation::gathered(violations, f),
+            Self::Value(fault) => fault.fmt(f),
+            Self::Expression { kind, fault } => expression::sentence(*kind, fault, f),
+            Self::Table(fault) => fault.fmt(f),
+            Self::Data(fault) => fault.fmt(f),
+        }
+    }
+}
+
+impl fmt::Display for MissingResource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Table => f.write_str("Requested resource not found"),
+            Self::NamedTable(table) => write!(f, "Requested resource not found: Table: {table} not found"),
+            Self::Arn(arn) => write!(f, "Requested resource not found: ResourcArn: {arn} not found"),
+            Self::GlobalSecondaryIndex(_) => f.write_str("Requested resource not found"),
+        }
+    }
+}
+
+impl fmt::Display for BusyResource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::TableExists(table) => write!(f, "Table already exists: {table}"),
+            Self::Table(table) => {
+                write!(f, "Attempt to change a resource which is still in use: Table: {table}")
+            }
+            Self::Index { table, index } => {
+                write!(
+                    f,
+                    "Attempt to change a resource which is still in use: Index is being created/deleted: Table: {table}, Index: {index}"
+                )
+            }
+        }
+    }
+}
+
+impl fmt::Display for Quota {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::IndexChangesPerUpdate => {
+                "Subscriber limit exceeded: Only 1 online index can be created or deleted simultaneously per table"
+            }
+            Self::IndexChangesAtOnce => {
+                "Subscriber limit exceeded: Only 1 online index can be created or deleted simultaneously per table"
+            }
+        })
+    }
+}

@@ -1,0 +1,55 @@
+//! Attribute values that no item could hold.
+
+use crate::error::ValueFault;
+use crate::number::NumberError;
+use std::fmt;
+
+impl fmt::Display for ValueFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Empty => f.write_str(
+                "Supplied AttributeValue is empty, must contain exactly one of the supported datatypes",
+            ),
+            Self::MoreThanOneType => f.write_str(
+                "Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes",
+            ),
+            Self::NullIsFalse => f.write_str(
+                "One or more parameter values were invalid: Null attribute value types must have the value of true",
+            ),
+            Self::EmptySet => {
+                f.write_str("One or more parameter values were invalid: An string set  may not be empty")
+            }
+            Self::RepeatedElement(set) => {
+                write!(f, "One or more parameter values were invalid: Input collection {set} contains duplicates.")
+            }
+            Self::Number { error: NumberError::NotANumber, text } if text.is_empty() => {
+                f.write_str("The parameter cannot be converted to a numeric value")
+            }
+            Self::Number { error: NumberError::NotANumber, text } => {
+                write!(f, "The parameter cannot be converted to a numeric value: {text}")
+            }
+            Self::Number { error, .. } => error.fmt(f),
+            Self::TooDeep => f.write_str(
+                "Nesting Levels have exceeded supported limits: Attributes have nested values more than supported limit",
+            ),
+            Self::InExpressionValues { placeholder, fault } => {
+                write!(f, "ExpressionAttributeValues contains invalid value: {fault} for key {placeholder}")
+            }
+        }
+    }
+}
+
+impl fmt::Display for NumberError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::NotANumber => "The parameter cannot be converted to a numeric value",
+            Self::TooManyDigits => "Attempting to store more than 38 significant digits in a Number",
+            Self::Overflow => {
+                "Number overflow. Attempting to store a number with magnitude larger than supported range"
+            }
+            Self::Underflow => {
+                "Number underflow. Attempting to store a number with magnitude smaller than supported range"
+            }
+        })
+    }
+}

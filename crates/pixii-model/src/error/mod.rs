@@ -1,0 +1,194 @@
+//! Every error a client can see, in AWS's names.
+//!
+//! Faults are enums, not sentences: the sentence of each is in [`message`], the only folder with AWS's words, and its code
+//! and status are in [`crate::wire::fault`].
+
+pub mod data;
+pub mod expression;
+mod message;
+pub mod serialization;
+pub mod table;
+pub mod transaction;
+pub mod value;
+pub mod violation;
+
+pub use data::DataFault;
+pub use expression::{ExpressionFault, ExpressionKind};
+pub use serialization::SerializationFault;
+pub use table::TableFault;
+pub use transaction::CancellationReason;
+pub use value::ValueFault;
+pub use violation::{Constraint, Violation};
+
+use crate::encoded::OutputItem;
+
+/// Why a request was refused, or failed.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ApiError {
+    /// `SerializationException`: the body is no JSON, or a member has the wrong JSON type.
+    Serialization(SerializationFault),
+    /// `UnknownOperationException`: no such operation, or one that is not built yet.
+    UnknownOperation,
+    /// `ValidationException`.
+    Validation(ValidationError),
+    /// `ConditionalCheckFailedException`, with the item found if the request asked for it.
+    ConditionalCheckFailed {
+        /// The item as it was, under `ReturnValuesOnConditionCheckFailure: ALL_OLD`.
+        item: Option<Box<OutputItem>>,
+    },
+    /// `ResourceNotFoundException`.
+    ResourceNotFound(MissingResource),
+    /// `ResourceInUseException`.
+    ResourceInUse(BusyResource),
+    /// `TableNotFoundException`, which backup operations answer where others say `ResourceNotFoundException`.
+    TableNotFound {
+        /// The table's name.
+        table: String,
+    },
+    /// `LimitExceededException`.
+    LimitExceeded(Quota),
+    /// `ItemCollectionSizeLimitExceededException`.
+    ItemCollectionSizeLimitExceeded,
+    /// `TransactionCanceledException`: a reason for each action, in request order.
+    TransactionCanceled {
+        /// One for each action.
+        reasons: Vec<CancellationReason>,
+    },
+    /// `TransactionConflictException`: a single-item write kept meeting transactions.
+    TransactionConflict,
+    /// `TransactionInProgressException`: the same ClientRequestToken is being worked on.
+    TransactionInProgress,
+    /// `IdempotentParameterMismatchException`: the same ClientRequestToken came with another request.
+    IdempotentParameterMismatch,
+    /// `PolicyNotFoundException`: the resource has no policy.
+    PolicyNotFound {
+        /// The resource's ARN.
+        resource_arn: String,
+    },
+    /// `ThrottlingException`: the store asks for less load.
+    Throttled,
+    /// `InternalServerError`: the detail goes to the log, the request id to the client.
+    Internal(Fault),
+}
+
+/// What is wrong with a request whose JSON types are right.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ValidationError {
+    /// Members outside their constraints, up to ten, in one message.
+    Constraints(Vec<Violation>),
+    /// An attribute value that no item could hold.
+    Value(ValueFault),
+    /// An expression that cannot be read, bound or applied.
+    Expression {
+        /// Which expression.
+        kind: ExpressionKind,
+        /// What is wrong with it.
+        fault: ExpressionFault,
+    },
+    /// A table, index or tag that cannot be.
+    Table(TableFault),
+    /// A read or write that cannot be.
+    Data(DataFault),
+}
+
+/// What was not found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum MissingResource {
+    /// A table, for operations on data, which do not say which.
+    Table,
+    /// A table, for operations on tables, which name it.
+    NamedTable(String),
+    /// A table, for operations that take an ARN.
+    Arn(String),
+    /// A global secondary index that UpdateTable wants to change.
+    GlobalSecondaryIndex(String),
+}
+
+/// What was in use.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum BusyResource {
+    /// A table of that name exists already.
+    TableExists(String),
+    /// The table is not ACTIVE: being created, updated or deleted.
+    Table(String),
+    /// An index of the table is being created, updated or deleted.
+    Index {
+        /// The table.
+        table: String,
+        /// The index.
+        index: String,
+    },
+}
+
+/// Which quota was passed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Quota {
+    /// One index creation or deletion for each UpdateTable.
+    IndexChangesPerUpdate,
+    /// Indexes of one table being created or deleted at a time.
+    IndexChangesAtOnce,
+}
+
+/// Something that is our fault.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// For the log, never for the client.
+    pub detail: String,
+}
+
+impl ApiError {
+    /// An internal error with a detail for the log.
+    pub fn internal(detail: impl Into<String>) -> Self {
+        Self::Internal(Fault { detail: detail.into() })
+    }
+}
+
+impl From<ValidationError> for ApiError {
+    fn from(error: ValidationError) -> Self {
+        Self::Validation(error)
+    }
+}
+
+impl From<SerializationFault> for ApiError {
+    fn from(fault: SerializationFault) -> Self {
+        Self::Serialization(fault)
+    }
+}
+
+impl From<ValueFault> for ValidationError {
+    fn from(fault: ValueFault) -> Self {
+        Self::Value(fault)
+    }
+}
+
+impl From<TableFault> for ValidationError {
+    fn from(fault: TableFault) -> Self {
+        Self::Table(fault)
+    }
+}
+
+impl From<DataFault> for ValidationError {
+    fn from(fault: DataFault) -> Self {
+        Self::Data(fault)
+    }
+}
+
+impl From<ValueFault> for ApiError {
+    fn from(fault: ValueFault) -> Self {
+        Self::Validation(fault.into())
+    }
+}
+
+impl From<TableFault> for ApiError {
+    fn from(fault: TableFault) -> Self {
+        Self::Validation(fault.into())
+    }
+}
+
+impl From<DataFault> for ApiError {
+    fn from(fault: DataFault) -> Self {
+        Self::Validation(fault.into())
+    }
+}
+
+impl std::error::Error for ApiError {}
