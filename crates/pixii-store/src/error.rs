@@ -49,7 +49,9 @@ impl StoreError {
         match self {
             Self::Conflict | Self::TooOld => Disposition::Retry,
             Self::Unknown => Disposition::Unknown,
-            Self::TooLarge { .. } | Self::Throttled | Self::Full { .. } | Self::Fatal { .. } => Disposition::Fatal,
+            Self::TooLarge { .. } | Self::Throttled | Self::Full { .. } | Self::Fatal { .. } => {
+                Disposition::Fatal
+            }
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Ranges of keys: from a first key, included, to an end, excluded.
 
 use bytes::Bytes;
+use std::ops::Bound;
 
 /// The keys `start <= key < end`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -42,6 +43,22 @@ impl KeyRange {
         self.end.as_ref().is_some_and(|end| end <= &self.start)
     }
 
+    /// Whether some key lies in both ranges.
+    pub fn overlaps(&self, other: &Self) -> bool {
+        let starts_before_end = |a: &Self, b: &Self| b.end.as_ref().is_none_or(|end| a.start < end);
+        !self.is_empty()
+            && !other.is_empty()
+            && starts_before_end(self, other)
+            && starts_before_end(other, self)
+    }
+
+    /// The range as an ordered map of the standard library takes it. Such maps panic on some empty ranges: ask
+    /// [`KeyRange::is_empty`] first.
+    pub fn bounds(&self) -> (Bound<&[u8]>, Bound<&[u8]>) {
+        let end = self.end.as_deref().map_or(Bound::Unbounded, Bound::Excluded);
+        (Bound::Included(&self.start), end)
+    }
+
     /// What is left of the range behind `key` when walking forward.
     pub fn after(mut self, key: &[u8]) -> Self {
         self.start = self.start.max(after(key));
@@ -81,12 +98,9 @@ mod tests {
 
     #[test]
     fn a_prefix_ends_where_its_successor_begins() {
-        for (prefix, end) in [
-            (&b"a"[..], Some(&b"b"[..])),
-            (b"a\xff", Some(b"b")),
-            (b"\xff\xff", None),
-            (b"", None),
-        ] {
+        for (prefix, end) in
+            [(&b"a"[..], Some(&b"b"[..])), (b"a\xff", Some(b"b")), (b"\xff\xff", None), (b"", None)]
+        {
             assert_eq!(KeyRange::prefix(prefix).end.as_deref(), end, "{prefix:?}");
         }
     }
@@ -95,6 +109,21 @@ mod tests {
     fn a_single_key_holds_itself_alone() {
         let range = KeyRange::single(b"k");
         assert!(range.contains(b"k") && !range.contains(b"k\0") && !range.contains(b"j"));
+    }
+
+    #[test]
+    fn ranges_overlap_where_they_share_a_key() {
+        let range = |start, end| KeyRange::new(start, end);
+        for (a, b, expect) in [
+            (range("a", "c"), range("b", "d"), true),
+            (range("a", "b"), range("b", "c"), false),
+            (range("a", "z"), range("m", "m"), false),
+            (KeyRange::all(), KeyRange::single(b"k"), true),
+            (KeyRange { start: Bytes::from_static(b"c"), end: None }, range("a", "c"), false),
+        ] {
+            assert_eq!(a.overlaps(&b), expect, "{a:?} {b:?}");
+            assert_eq!(b.overlaps(&a), expect, "{b:?} {a:?}");
+        }
     }
 
     #[test]

@@ -14,11 +14,19 @@
 //!
 //! [`conformance`] is this contract as code; every Store passes it.
 
+pub mod conflict;
 pub mod error;
+pub mod faulty;
 pub mod key_range;
+pub mod locks;
+pub mod memory;
+pub mod recording;
+pub mod watch;
+pub mod write_set;
 
 pub use error::{Disposition, StoreError};
 pub use key_range::KeyRange;
+pub use memory::MemoryStore;
 
 use bytes::Bytes;
 use std::future::Future;
@@ -59,6 +67,15 @@ pub struct Chunk {
     pub more: bool,
 }
 
+impl Chunk {
+    /// Adds an entry; `bytes` counts what the chunk holds. Returns whether the limit is reached.
+    pub fn push(&mut self, key: Bytes, value: Bytes, bytes: &mut usize, limit: ScanLimit) -> bool {
+        *bytes += key.len() + value.len();
+        self.entries.push((key, value));
+        self.entries.len() >= limit.entries || *bytes >= limit.bytes
+    }
+}
+
 /// What a Store can hold, in bytes unless the name says otherwise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
@@ -75,6 +92,15 @@ pub struct Limits {
 /// A commit's place in commit order: later commits have larger stamps, byte by byte.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Stamp(pub [u8; 10]);
+
+impl Stamp {
+    /// The stamp of the commit with this number, for Stores that number their commits.
+    pub fn from_sequence(sequence: u64) -> Self {
+        let mut stamp = [0; 10];
+        stamp[..8].copy_from_slice(&sequence.to_be_bytes());
+        Self(stamp)
+    }
+}
 
 /// How many bytes [`Transaction::append`] adds to its prefix: incarnation (4), stamp (10), order within the
 /// transaction (2), all big-endian.
@@ -137,7 +163,10 @@ pub trait Store: Send + Sync + 'static {
     fn limits(&self) -> Limits;
 
     /// A consistent view of all keys, unmoved by later writes. Hold it briefly: it keeps old versions alive.
-    fn snapshot(&self, freshness: Freshness) -> impl Future<Output = Result<Self::Snapshot, StoreError>> + Send;
+    fn snapshot(
+        &self,
+        freshness: Freshness,
+    ) -> impl Future<Output = Result<Self::Snapshot, StoreError>> + Send;
 
     /// Begins a transaction that will write these keys (in any order, repeats allowed). Waits for earlier writers of them.
     fn begin(&self, keys: &[Bytes]) -> impl Future<Output = Result<Self::Transaction, StoreError>> + Send;
