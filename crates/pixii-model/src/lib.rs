@@ -11,6 +11,7 @@ pub mod context;
 pub mod encoded;
 pub mod error;
 pub mod item;
+pub mod legacy;
 pub mod limits;
 pub mod number;
 pub mod operation;

@@ -5,6 +5,7 @@
 
 pub mod data;
 pub mod expression;
+pub mod legacy;
 mod message;
 pub mod serialization;
 pub mod table;
@@ -13,7 +14,8 @@ pub mod value;
 pub mod violation;
 
 pub use data::DataFault;
-pub use expression::{ExpressionFault, ExpressionKind};
+pub use expression::{ExpressionError, ExpressionFault, ExpressionKind, PlaceholderFault};
+pub use legacy::LegacyFault;
 pub use serialization::SerializationFault;
 pub use table::TableFault;
 pub use transaction::CancellationReason;
@@ -85,6 +87,10 @@ pub enum ValidationError {
         /// What is wrong with it.
         fault: ExpressionFault,
     },
+    /// Substitution maps that do not fit the expressions.
+    Placeholder(PlaceholderFault),
+    /// A legacy parameter that cannot be.
+    Legacy(LegacyFault),
     /// A table, index or tag that cannot be.
     Table(TableFault),
     /// A read or write that cannot be.

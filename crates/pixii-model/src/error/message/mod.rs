@@ -4,6 +4,7 @@
 
 mod data;
 mod expression;
+mod legacy;
 mod serialization;
 mod table;
 mod transaction;
@@ -50,6 +51,8 @@ impl fmt::Display for ValidationError {
             Self::Constraints(violations) => violation::gathered(violations, f),
             Self::Value(fault) => fault.fmt(f),
             Self::Expression { kind, fault } => expression::sentence(*kind, fault, f),
+            Self::Placeholder(fault) => fault.fmt(f),
+            Self::Legacy(fault) => fault.fmt(f),
             Self::Table(fault) => fault.fmt(f),
             Self::Data(fault) => fault.fmt(f),
         }
