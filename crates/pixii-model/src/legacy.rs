@@ -1,62 +1,72 @@
 //! The parameters from before expressions: Expected, AttributeUpdates, KeyConditions, QueryFilter and ScanFilter.
 
 use crate::attribute_value::AttributeValue;
+use crate::error::SerializationFault;
+use crate::wire::{Decode, Decoder, Json, Rule};
+use crate::wire_enum;
 
-/// How an attribute is compared (API model: ComparisonOperator).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum ComparisonOperator {
-    /// `EQ`.
-    Equal,
-    /// `NE`.
-    NotEqual,
-    /// `IN`.
-    In,
-    /// `LE`.
-    LessOrEqual,
-    /// `LT`.
-    Less,
-    /// `GE`.
-    GreaterOrEqual,
-    /// `GT`.
-    Greater,
-    /// `BETWEEN`.
-    Between,
-    /// `NOT_NULL`: the attribute exists.
-    NotNull,
-    /// `NULL`: the attribute does not exist.
-    Null,
-    /// `CONTAINS`.
-    Contains,
-    /// `NOT_CONTAINS`.
-    NotContains,
-    /// `BEGINS_WITH`.
-    BeginsWith,
+wire_enum! {
+    /// How an attribute is compared (API model: ComparisonOperator).
+    ComparisonOperator {
+        /// `EQ`.
+        Equal = "EQ",
+        /// `NE`.
+        NotEqual = "NE",
+        /// `IN`.
+        In = "IN",
+        /// `LE`.
+        LessOrEqual = "LE",
+        /// `LT`.
+        Less = "LT",
+        /// `GE`.
+        GreaterOrEqual = "GE",
+        /// `GT`.
+        Greater = "GT",
+        /// `BETWEEN`.
+        Between = "BETWEEN",
+        /// `NOT_NULL`: the attribute exists.
+        NotNull = "NOT_NULL",
+        /// `NULL`: the attribute does not exist.
+        Null = "NULL",
+        /// `CONTAINS`.
+        Contains = "CONTAINS",
+        /// `NOT_CONTAINS`.
+        NotContains = "NOT_CONTAINS",
+        /// `BEGINS_WITH`.
+        BeginsWith = "BEGINS_WITH",
+    }
+    printed [
+        "IN", "NULL", "BETWEEN", "LT", "NOT_CONTAINS", "EQ", "GT", "NOT_NULL", "NE", "LE", "BEGINS_WITH", "GE",
+        "CONTAINS",
+    ]
 }
 
-/// How conditions are joined (API model: ConditionalOperator).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum ConditionalOperator {
-    /// All must hold.
-    #[default]
-    And,
-    /// One must hold.
-    Or,
+wire_enum! {
+    /// How conditions are joined (API model: ConditionalOperator).
+    ConditionalOperator {
+        /// All must hold.
+        And = "AND",
+        /// One must hold.
+        Or = "OR",
+    }
+    printed ["OR", "AND"]
 }
 
-/// What an attribute update does (API model: AttributeAction).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum AttributeAction {
-    /// Add to a number, set or list.
-    Add,
-    /// Replace or create.
-    #[default]
-    Put,
-    /// Remove the attribute, or elements from a set.
-    Delete,
+wire_enum! {
+    /// What an attribute update does (API model: AttributeAction).
+    AttributeAction {
+        /// Replace or create.
+        Put = "PUT",
+        /// Add to a number, set or list.
+        Add = "ADD",
+        /// Remove the attribute, or elements from a set.
+        Delete = "DELETE",
+    }
+    printed ["ADD", "PUT", "DELETE"]
 }
 
 /// A condition of KeyConditions, QueryFilter or ScanFilter (API model: Condition).
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct LegacyCondition {
     /// How to compare.
     pub comparison_operator: ComparisonOperator,
@@ -86,76 +96,34 @@ pub struct AttributeValueUpdate {
     pub action: AttributeAction,
 }
 
-impl ComparisonOperator {
-    /// All thirteen.
-    pub const ALL: [Self; 13] = [
-        Self::Equal,
-        Self::NotEqual,
-        Self::In,
-        Self::LessOrEqual,
-        Self::Less,
-        Self::GreaterOrEqual,
-        Self::Greater,
-        Self::Between,
-        Self::NotNull,
-        Self::Null,
-        Self::Contains,
-        Self::NotContains,
-        Self::BeginsWith,
-    ];
-
-    /// As on the wire.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Equal => "EQ",
-            Self::NotEqual => "NE",
-            Self::In => "IN",
-            Self::LessOrEqual => "LE",
-            Self::Less => "LT",
-            Self::GreaterOrEqual => "GE",
-            Self::Greater => "GT",
-            Self::Between => "BETWEEN",
-            Self::NotNull => "NOT_NULL",
-            Self::Null => "NULL",
-            Self::Contains => "CONTAINS",
-            Self::NotContains => "NOT_CONTAINS",
-            Self::BeginsWith => "BEGINS_WITH",
-        }
-    }
-
-    /// The operator of that wire name.
-    pub fn from_wire(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|operator| operator.as_str() == name)
+impl Decode for LegacyCondition {
+    fn decode(json: Json<'_>, _: &Rule, decoder: &mut Decoder) -> Result<Self, SerializationFault> {
+        let mut condition = decoder.structure(json)?;
+        Ok(Self {
+            attribute_value_list: condition.optional("AttributeValueList", &Rule::NONE)?.unwrap_or_default(),
+            comparison_operator: condition.required("ComparisonOperator", &Rule::NONE)?,
+        })
     }
 }
 
-impl ConditionalOperator {
-    /// As on the wire.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::And => "AND",
-            Self::Or => "OR",
-        }
-    }
-
-    /// The operator of that wire name.
-    pub fn from_wire(name: &str) -> Option<Self> {
-        [Self::And, Self::Or].into_iter().find(|operator| operator.as_str() == name)
+impl Decode for ExpectedAttributeValue {
+    fn decode(json: Json<'_>, _: &Rule, decoder: &mut Decoder) -> Result<Self, SerializationFault> {
+        let mut expected = decoder.structure(json)?;
+        Ok(Self {
+            value: expected.optional("Value", &Rule::NONE)?,
+            exists: expected.optional("Exists", &Rule::NONE)?,
+            comparison_operator: expected.optional("ComparisonOperator", &Rule::NONE)?,
+            attribute_value_list: expected.optional("AttributeValueList", &Rule::NONE)?,
+        })
     }
 }
 
-impl AttributeAction {
-    /// As on the wire.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Add => "ADD",
-            Self::Put => "PUT",
-            Self::Delete => "DELETE",
-        }
-    }
-
-    /// The action of that wire name.
-    pub fn from_wire(name: &str) -> Option<Self> {
-        [Self::Add, Self::Put, Self::Delete].into_iter().find(|action| action.as_str() == name)
+impl Decode for AttributeValueUpdate {
+    fn decode(json: Json<'_>, _: &Rule, decoder: &mut Decoder) -> Result<Self, SerializationFault> {
+        let mut update = decoder.structure(json)?;
+        Ok(Self {
+            value: update.optional("Value", &Rule::NONE)?,
+            action: update.optional("Action", &Rule::NONE)?.unwrap_or_default(),
+        })
     }
 }

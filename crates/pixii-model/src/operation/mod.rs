@@ -1,1 +1,93 @@
+//! Operations as types: each is a name, an input and an output; whoever can run it implements [`Execute`] for it.
+//!
+//! A new operation is one file here, one line in [`operations!`] below, one file in the engine, and its golden tests. Its
+//! route, its name in logs and metrics and its IAM action follow from [`Operation::NAME`].
 
+pub mod get_item;
+pub mod parameters;
+pub mod put_item;
+
+use crate::context::RequestContext;
+use crate::error::ApiError;
+use crate::wire::{self, Encode, Input, Json};
+use std::future::Future;
+
+pub use get_item::{GetItem, GetItemInput, GetItemOutput};
+pub use put_item::{PutItem, PutItemInput, PutItemOutput};
+
+/// One operation of the API.
+pub trait Operation {
+    /// Its name, as in `X-Amz-Target`.
+    const NAME: &'static str;
+    /// What it takes.
+    type Input: Input + Send;
+    /// What it answers.
+    type Output: Encode + Send;
+}
+
+/// Something that can run an operation.
+pub trait Execute<Op: Operation>: Send + Sync {
+    /// Runs it.
+    fn execute(
+        &self,
+        context: &RequestContext,
+        input: Op::Input,
+    ) -> impl Future<Output = Result<Op::Output, ApiError>> + Send;
+}
+
+/// Which API an operation belongs to, as `X-Amz-Target` names it.
+pub const DYNAMODB_TARGET: &str = "DynamoDB_20120810";
+
+macro_rules! operations {
+    ($($operation:ident),+ $(,)?) => {
+        /// Every operation there is.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[allow(missing_docs)]
+        pub enum OperationName { $($operation),+ }
+
+        impl OperationName {
+            /// All of them.
+            pub const ALL: &'static [Self] = &[$(Self::$operation),+];
+
+            /// Its name, as in `X-Amz-Target`.
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$operation => <$operation as Operation>::NAME),+ }
+            }
+
+            /// The operation that a target such as `DynamoDB_20120810.PutItem` names.
+            pub fn from_target(target: &str) -> Option<Self> {
+                let (service, name) = target.split_once('.')?;
+                if service != DYNAMODB_TARGET {
+                    return None;
+                }
+                $(if name == <$operation as Operation>::NAME { return Some(Self::$operation); })+
+                None
+            }
+        }
+
+        /// Something that can run every operation. A missing one does not compile.
+        pub trait Service: $(Execute<$operation> +)+ Send + Sync + 'static {}
+        impl<S: $(Execute<$operation> +)+ Send + Sync + 'static> Service for S {}
+
+        /// Runs an operation on its JSON input and answers its JSON output.
+        pub async fn dispatch<S: Service>(
+            service: &S,
+            context: &RequestContext,
+            operation: OperationName,
+            input: Json<'_>,
+        ) -> Result<Vec<u8>, ApiError> {
+            match operation {
+                $(OperationName::$operation => {
+                    let input = wire::decode_input::<<$operation as Operation>::Input>(input)?;
+                    let output = Execute::<$operation>::execute(service, context, input).await?;
+                    Ok(wire::encode::to_json(&output))
+                })+
+            }
+        }
+    };
+}
+
+operations! {
+    GetItem,
+    PutItem,
+}

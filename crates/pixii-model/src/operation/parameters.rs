@@ -1,0 +1,79 @@
+//! Parameters that several operations share: tables by name, return values, and which parameters go together.
+
+use crate::error::DataFault;
+use crate::wire::attribute_value::ExpressionAttributeValues;
+use crate::wire::rule::{Pattern, Rule};
+use crate::wire_enum;
+use std::collections::BTreeMap;
+
+/// Rule of a member that takes a table's name or ARN (API model: TableArn).
+pub const TABLE_ARN: Rule = Rule::length(1, 1024);
+
+/// Rule of a table's or index's name (API model: TableName, IndexName).
+pub const NAME: Rule = Rule::length(3, 255).pattern(Pattern::Name);
+
+/// `ExpressionAttributeNames`: attribute names by placeholder.
+pub type ExpressionAttributeNames = BTreeMap<String, String>;
+
+wire_enum! {
+    /// Which attributes a write returns.
+    ReturnValues {
+        /// None.
+        None = "NONE",
+        /// The whole item as it was.
+        AllOld = "ALL_OLD",
+        /// The updated attributes as they were.
+        UpdatedOld = "UPDATED_OLD",
+        /// The whole item as it is now.
+        AllNew = "ALL_NEW",
+        /// The updated attributes as they are now.
+        UpdatedNew = "UPDATED_NEW",
+    }
+    printed ["ALL_NEW", "UPDATED_OLD", "ALL_OLD", "NONE", "UPDATED_NEW"]
+}
+
+wire_enum! {
+    /// Whether a failed condition returns the item.
+    ReturnValuesOnConditionCheckFailure {
+        /// It does not.
+        None = "NONE",
+        /// It returns the item as it was.
+        AllOld = "ALL_OLD",
+    }
+    printed ["ALL_OLD", "NONE"]
+}
+
+/// Which of a request's expression parameters and legacy parameters are there, by name, in the order AWS lists them.
+pub struct ParameterUse<'a> {
+    /// Expression parameters: may be given placeholders.
+    pub expressions: &'a [(&'static str, bool)],
+    /// Legacy parameters: exclude expressions.
+    pub legacy: &'a [(&'static str, bool)],
+    /// The expressions that may use `ExpressionAttributeValues`.
+    pub with_values: &'a [(&'static str, bool)],
+}
+
+impl ParameterUse<'_> {
+    /// Refuses legacy parameters beside expressions, and placeholders without an expression to use them.
+    pub fn check(
+        &self,
+        names: Option<&ExpressionAttributeNames>,
+        values: Option<&ExpressionAttributeValues>,
+    ) -> Result<(), DataFault> {
+        let used = |parameters: &[(&'static str, bool)]| -> Vec<&'static str> {
+            parameters.iter().filter(|(_, used)| *used).map(|(name, _)| *name).collect()
+        };
+        let (expressions, legacy) = (used(self.expressions), used(self.legacy));
+        if !expressions.is_empty() && !legacy.is_empty() {
+            return Err(DataFault::LegacyBesideExpressions { legacy, expressions });
+        }
+        if names.is_some() && expressions.is_empty() {
+            return Err(DataFault::NamesWithoutExpression);
+        }
+        if values.is_some() && used(self.with_values).is_empty() {
+            let absent = self.with_values.iter().map(|(name, _)| *name).collect();
+            return Err(DataFault::ValuesWithoutExpression { absent });
+        }
+        Ok(())
+    }
+}
