@@ -40,6 +40,8 @@ pub const EXPRESSION_BYTES_MAX: usize = 4 * 1024;
 pub const EXPRESSION_OPERATORS_MAX: usize = 300;
 /// Operands of IN.
 pub const IN_OPERANDS_MAX: usize = 100;
+/// Longest `#name` or `:value`, its sign included.
+pub const PLACEHOLDER_BYTES_MAX: usize = 255;
 /// ExpressionAttributeNames and ExpressionAttributeValues together.
 pub const SUBSTITUTION_BYTES_MAX: usize = 2 * 1024 * 1024;
 

@@ -1,0 +1,99 @@
+//! Where expressions find attributes: a decoded item, a stored one, or none.
+
+use crate::path::{DocumentPath, PathElement};
+use pixii_model::encoded::EncodedMap;
+use pixii_model::{AttributeType, AttributeValue, EncodedItem, EncodedValue, Item};
+
+/// Something that has attributes by name.
+pub trait AttributeSource {
+    /// The value of a top-level attribute.
+    fn attribute(&self, name: &str) -> Option<ValueRef<'_>>;
+}
+
+/// A value where it lies: decoded, or in a stored item.
+#[derive(Clone, Copy, Debug)]
+pub enum ValueRef<'a> {
+    /// Decoded.
+    Decoded(&'a AttributeValue),
+    /// In a stored item.
+    Encoded(EncodedValue<'a>),
+}
+
+impl AttributeSource for Item {
+    fn attribute(&self, name: &str) -> Option<ValueRef<'_>> {
+        self.get(name).map(ValueRef::Decoded)
+    }
+}
+
+impl AttributeSource for EncodedItem {
+    fn attribute(&self, name: &str) -> Option<ValueRef<'_>> {
+        EncodedItem::attribute(self, name).map(ValueRef::Encoded)
+    }
+}
+
+impl AttributeSource for EncodedMap<'_> {
+    fn attribute(&self, name: &str) -> Option<ValueRef<'_>> {
+        EncodedMap::attribute(*self, name).map(ValueRef::Encoded)
+    }
+}
+
+/// No item has no attributes.
+impl<S: AttributeSource> AttributeSource for Option<S> {
+    fn attribute(&self, name: &str) -> Option<ValueRef<'_>> {
+        self.as_ref()?.attribute(name)
+    }
+}
+
+impl<S: AttributeSource + ?Sized> AttributeSource for &S {
+    fn attribute(&self, name: &str) -> Option<ValueRef<'_>> {
+        (**self).attribute(name)
+    }
+}
+
+impl<'a> ValueRef<'a> {
+    /// Its type.
+    pub fn attribute_type(self) -> AttributeType {
+        match self {
+            Self::Decoded(value) => value.attribute_type(),
+            Self::Encoded(value) => value.attribute_type(),
+        }
+    }
+
+    /// The value one step further in, if it is a map or list that has it.
+    pub fn step(self, element: &PathElement) -> Option<Self> {
+        match (self, element) {
+            (Self::Decoded(AttributeValue::M(map)), PathElement::Name(name)) => {
+                map.get(name).map(Self::Decoded)
+            }
+            (Self::Decoded(AttributeValue::L(list)), PathElement::Index(at)) => {
+                list.get(*at).map(Self::Decoded)
+            }
+            (Self::Encoded(EncodedValue::M(map)), PathElement::Name(name)) => {
+                map.attribute(name).map(Self::Encoded)
+            }
+            (Self::Encoded(EncodedValue::L(mut list)), PathElement::Index(at)) => {
+                if *at >= list.len() {
+                    None
+                } else {
+                    list.nth(*at).map(Self::Encoded)
+                }
+            }
+            _ => None,
+        }
+    }
+
+    /// A decoded copy.
+    pub fn to_value(self) -> AttributeValue {
+        match self {
+            Self::Decoded(value) => value.clone(),
+            Self::Encoded(value) => value.decode(),
+        }
+    }
+}
+
+impl DocumentPath {
+    /// The value it leads to.
+    pub fn find<'a>(&self, source: &'a impl AttributeSource) -> Option<ValueRef<'a>> {
+        self.rest.iter().try_fold(source.attribute(&self.attribute)?, |value, element| value.step(element))
+    }
+}
