@@ -56,11 +56,14 @@ impl Reads {
     }
 }
 
+/// The remembered writes of one key, each with its sequence, oldest first.
+pub type Versions<W> = VecDeque<(u64, W)>;
+
 /// Recent writes by key, each with its sequence number and a `W` that the Store may want back.
 #[derive(Debug)]
 pub struct History<W = ()> {
-    /// For each key its writes, oldest first; never empty.
-    keys: BTreeMap<Bytes, Vec<(u64, W)>>,
+    /// For each key its writes; never none.
+    keys: BTreeMap<Bytes, Versions<W>>,
     /// Cleared ranges, oldest first.
     clears: Vec<(u64, KeyRange)>,
     /// Which keys each commit wrote, oldest first.
@@ -82,7 +85,7 @@ impl<W> History<W> {
         let mut keys = Vec::with_capacity(writes.size_hint().0);
         for (key, write) in writes {
             keys.push(key.clone());
-            self.keys.entry(key).or_default().push((sequence, write));
+            self.keys.entry(key).or_default().push_back((sequence, write));
         }
         self.clears.extend(clears.iter().map(|range| (sequence, range.clone())));
         self.writes += keys.len();
@@ -102,9 +105,9 @@ impl<W> History<W> {
             return Err(StoreError::TooOld);
         }
         let cleared = || self.clears.iter().filter(|(sequence, _)| *sequence > since).map(|(_, range)| range);
-        let written = |versions: &[(u64, W)]| versions.last().is_some_and(|(sequence, _)| *sequence > since);
+        let written = |versions: &Versions<W>| versions.back().is_some_and(|(sequence, _)| *sequence > since);
         for key in &reads.keys {
-            if written(self.versions(key)) || cleared().any(|range| range.contains(key)) {
+            if self.versions(key).is_some_and(written) || cleared().any(|range| range.contains(key)) {
                 return Err(StoreError::Conflict);
             }
         }
@@ -126,7 +129,7 @@ impl<W> History<W> {
             self.writes -= keys.len();
             for key in keys {
                 let versions = self.keys.get_mut(&key).expect("a logged write is remembered");
-                versions.remove(0);
+                versions.pop_front();
                 if versions.is_empty() {
                     self.keys.remove(&key);
                 }
@@ -150,18 +153,14 @@ impl<W> History<W> {
         self.forgotten
     }
 
-    /// The remembered writes of one key, oldest first.
-    pub fn versions(&self, key: &[u8]) -> &[(u64, W)] {
-        self.keys.get(key).map_or(&[], Vec::as_slice)
+    /// The remembered writes of one key.
+    pub fn versions(&self, key: &[u8]) -> Option<&Versions<W>> {
+        self.keys.get(key)
     }
 
     /// The keys of a range that have remembered writes.
-    pub fn range(&self, range: &KeyRange) -> impl DoubleEndedIterator<Item = (&Bytes, &[(u64, W)])> {
-        (!range.is_empty())
-            .then(|| self.keys.range::<[u8], _>(range.bounds()))
-            .into_iter()
-            .flatten()
-            .map(|(key, versions)| (key, versions.as_slice()))
+    pub fn range(&self, range: &KeyRange) -> impl DoubleEndedIterator<Item = (&Bytes, &Versions<W>)> {
+        (!range.is_empty()).then(|| self.keys.range::<[u8], _>(range.bounds())).into_iter().flatten()
     }
 
     /// The remembered clears, oldest first.
@@ -228,7 +227,7 @@ mod tests {
         let mut history = history(&[(1, &["a", "b"]), (2, &["a"]), (3, &["c"])]);
         history.forget(2);
         assert_eq!(history.len(), 1);
-        assert!(history.versions(b"a").is_empty());
+        assert!(history.versions(b"a").is_none());
         assert_eq!(history.check(1, &reading_key("z")), Err(StoreError::TooOld));
         assert_eq!(history.check(1, &Reads::default()), Ok(()), "who read nothing is never too old");
         assert_eq!(history.check(2, &reading_key("c")), Err(StoreError::Conflict));

@@ -2,7 +2,7 @@
 //!
 //! # What a Store promises
 //!
-//! - **Order.** Keys are byte strings, compared as unsigned bytes. A scan walks them in that order, or backwards.
+//! - **Order.** Keys are byte strings of at least one byte, compared as unsigned bytes. A scan walks them in that order, or backwards.
 //! - **Isolation.** Transactions are serialisable. Keys named to [`Store::begin`] are the ones a transaction means to
 //!   write after reading; a Store may lock them (so that a hot key queues) or may merely gate on them. Every other key
 //!   and range that a transaction reads is recorded and validated at commit: phantoms are conflicts.
@@ -15,6 +15,8 @@
 //! [`conformance`] is this contract as code; every Store passes it.
 
 pub mod conflict;
+pub mod conformance;
+mod dice;
 pub mod error;
 pub mod faulty;
 pub mod key_range;

@@ -118,6 +118,7 @@ impl WriteSet {
     }
 
     fn measure(&mut self, key_bytes: usize, value_bytes: usize) {
+        assert!(key_bytes > 0, "a key has at least one byte");
         self.bytes += key_bytes + value_bytes;
         self.longest_key = self.longest_key.max(key_bytes);
         self.longest_value = self.longest_value.max(value_bytes);
@@ -221,7 +222,7 @@ mod tests {
         };
         assert_eq!(too_large(|w| w.set(Bytes::from(vec![0; 20]), Bytes::from(vec![0; 10]))), None);
         assert_eq!(too_large(|w| w.set(Bytes::from(vec![0; 21]), Bytes::new())), Some(21));
-        assert_eq!(too_large(|w| w.set(Bytes::new(), Bytes::from(vec![0; 11]))), Some(11));
+        assert_eq!(too_large(|w| w.set(key("k"), Bytes::from(vec![0; 11]))), Some(11));
         assert_eq!(too_large(|w| w.append(Bytes::from(vec![0; 5]), Bytes::new())), Some(21));
         assert_eq!(too_large(|w| (0..4).for_each(|_| w.clear(Bytes::from(vec![0; 16])))), Some(64));
     }

@@ -1,5 +1,6 @@
 //! How a memory Store plays the cluster: FoundationDB's limits and age, and its failures on a seeded dice.
 
+use crate::dice::Dice;
 use crate::{Limits, StoreError};
 use parking_lot::Mutex;
 use std::fmt;
@@ -81,7 +82,7 @@ pub(super) enum CommitFate {
 
 impl Cluster {
     pub(super) fn new(behaviour: ClusterBehaviour) -> Self {
-        let dice = Mutex::new(Dice(behaviour.seed));
+        let dice = Mutex::new(Dice::new(behaviour.seed));
         Self { behaviour, dice }
     }
 
@@ -117,22 +118,5 @@ impl Cluster {
 
     fn roll(&self, probability: f64) -> bool {
         probability > 0.0 && self.dice.lock().unit() < probability
-    }
-}
-
-/// SplitMix64: small, seeded, and good enough for a dice.
-#[derive(Debug)]
-struct Dice(u64);
-
-impl Dice {
-    /// From 0, included, to 1, excluded.
-    fn unit(&mut self) -> f64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        mixed ^= mixed >> 31;
-        // The upper 53 bits are what an f64 holds exactly.
-        (mixed >> 11) as f64 / (1u64 << 53) as f64
     }
 }

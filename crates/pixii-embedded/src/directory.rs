@@ -1,0 +1,340 @@
+//! The data directory: who may use it, which format it has, and what lies in it.
+//!
+//! ```text
+//! DIR/LOCK     locked by the process that has the directory open; holds its process id
+//! DIR/FORMAT   "pixii data format 1"; CREATING until everything below it is on stable storage
+//! DIR/store/   fjall's files
+//! ```
+//!
+//! A directory is ours if it has a FORMAT, and may become ours if it is empty. Anything else is left alone.
+
+use crate::Options;
+use fjall::{Database, Keyspace, KeyspaceCreateOptions};
+use rustix::fs::{FlockOperation, flock};
+use std::fmt;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+
+/// The format that this program writes, and the newest it can read.
+const FORMAT_VERSION: u32 = 1;
+const FORMAT_PREFIX: &str = "pixii data format ";
+
+const LOCK: &str = "LOCK";
+const FORMAT: &str = "FORMAT";
+const CREATING: &str = "CREATING";
+const STORE: &str = "store";
+
+/// What may lie in a directory that counts as empty: ours from an interrupted creation, and the file system's own.
+const EMPTY_ENOUGH: [&str; 2] = [LOCK, "lost+found"];
+
+/// fjall's sealed journals are kept below this, which bounds how much is replayed on opening. Its smallest allowed.
+const JOURNALS_BYTES_MAX: u64 = 64 << 20;
+/// How much a memtable gathers before it is written out.
+const MEMTABLE_BYTES_MAX: u64 = 32 << 20;
+/// One to flush while the other compacts.
+const WORKER_THREADS: usize = 2;
+
+/// Why a data directory cannot be opened.
+#[derive(Debug)]
+pub enum OpenError {
+    /// It cannot be created, read or written.
+    Unusable {
+        /// The directory.
+        dir: PathBuf,
+        /// What the operating system said.
+        source: io::Error,
+    },
+    /// Its path names something that is not a directory.
+    NotADirectory {
+        /// The path.
+        dir: PathBuf,
+    },
+    /// It holds files that are not ours.
+    Foreign {
+        /// The directory.
+        dir: PathBuf,
+        /// One of the files.
+        found: String,
+    },
+    /// Another process has it open.
+    Locked {
+        /// The directory.
+        dir: PathBuf,
+        /// The other process's id, where it could be read.
+        process: Option<u32>,
+    },
+    /// A newer program wrote it.
+    Newer {
+        /// The directory.
+        dir: PathBuf,
+        /// The version of its format.
+        found: u32,
+    },
+    /// What is in it cannot be right.
+    Damaged {
+        /// The directory.
+        dir: PathBuf,
+        /// What was found.
+        detail: String,
+    },
+}
+
+impl fmt::Display for OpenError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unusable { dir, source } => {
+                write!(f, "cannot use data directory {}: {source}", dir.display())
+            }
+            Self::NotADirectory { dir } => write!(f, "{} is not a directory", dir.display()),
+            Self::Foreign { dir, found } => write!(
+                f,
+                "{} is not a data directory: it holds {found:?}; give an empty directory or one that Pixii made",
+                dir.display()
+            ),
+            Self::Locked { dir, process: Some(process) } => {
+                write!(f, "data directory {} is in use by process {process}", dir.display())
+            }
+            Self::Locked { dir, process: None } => {
+                write!(f, "data directory {} is in use by another process", dir.display())
+            }
+            Self::Newer { dir, found } => write!(
+                f,
+                "data directory {} has format {found}, and this version of Pixii reads formats up to {FORMAT_VERSION}; \
+                 use the version that wrote it",
+                dir.display()
+            ),
+            Self::Damaged { dir, detail } => {
+                write!(f, "data directory {} is damaged: {detail}; restore it from a backup", dir.display())
+            }
+        }
+    }
+}
+
+impl std::error::Error for OpenError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Unusable { source, .. } => Some(source),
+            _ => None,
+        }
+    }
+}
+
+/// Keeps other processes out of the directory while it lives.
+#[derive(Debug)]
+pub(crate) struct Lock {
+    _file: File,
+}
+
+/// fjall and the keyspaces we keep in it.
+pub(crate) struct OpenDatabase {
+    pub(crate) fjall: Database,
+    /// The Store's keys and values.
+    pub(crate) data: Keyspace,
+    /// What the Store keeps about itself: the last group commit, under [`CommitRecord::KEY`].
+    pub(crate) meta: Keyspace,
+}
+
+/// What a directory holds.
+pub(crate) struct Opened {
+    pub(crate) database: OpenDatabase,
+    pub(crate) last_commit: CommitRecord,
+    pub(crate) lock: Lock,
+}
+
+/// Written with every group commit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct CommitRecord {
+    /// The number of this group commit, from 1.
+    pub(crate) group: u64,
+    /// The newest group commit that was known to be on stable storage when this one was written.
+    pub(crate) synced_group: u64,
+    /// The sequence of the last transaction in it.
+    pub(crate) sequence: u64,
+    /// The incarnation in the keys of appends.
+    pub(crate) incarnation: u32,
+}
+
+impl CommitRecord {
+    pub(crate) const KEY: &'static [u8] = b"commit";
+    const FIRST: Self = Self { group: 0, synced_group: 0, sequence: 0, incarnation: 1 };
+
+    pub(crate) fn encode(&self) -> Vec<u8> {
+        let mut bytes = Vec::with_capacity(28);
+        bytes.extend(self.group.to_be_bytes());
+        bytes.extend(self.synced_group.to_be_bytes());
+        bytes.extend(self.sequence.to_be_bytes());
+        bytes.extend(self.incarnation.to_be_bytes());
+        bytes
+    }
+
+    pub(crate) fn decode(bytes: &[u8]) -> Option<Self> {
+        let (numbers, incarnation) = bytes.split_at_checked(24)?;
+        let (numbers, []) = numbers.as_chunks::<8>() else { return None };
+        Some(Self {
+            group: u64::from_be_bytes(numbers[0]),
+            synced_group: u64::from_be_bytes(numbers[1]),
+            sequence: u64::from_be_bytes(numbers[2]),
+            incarnation: u32::from_be_bytes(incarnation.try_into().ok()?),
+        })
+    }
+}
+
+/// Opens or makes a data directory.
+pub(crate) fn open(dir: &Path, options: &Options) -> Result<Opened, OpenError> {
+    let unusable = |source| OpenError::Unusable { dir: dir.to_owned(), source };
+    let damaged = |detail| OpenError::Damaged { dir: dir.to_owned(), detail };
+    prepare(dir)?;
+    let lock = lock(dir)?;
+    let made = read_format(dir)?.is_some();
+    let store = dir.join(STORE);
+    if made {
+        if !store.is_dir() {
+            return Err(damaged(format!("its folder {STORE:?} is missing")));
+        }
+    } else {
+        begin_creation(dir).map_err(unusable)?;
+    }
+    let database = open_fjall(&store, options).map_err(|error| match error {
+        fjall::Error::Io(source) => unusable(source),
+        error => damaged(error.to_string()),
+    })?;
+    let record = database.meta.get(CommitRecord::KEY).map_err(|error| damaged(error.to_string()))?;
+    let last_commit = match record {
+        Some(bytes) => {
+            CommitRecord::decode(&bytes).ok_or_else(|| damaged("its commit record is unreadable".into()))?
+        }
+        None => CommitRecord::FIRST,
+    };
+    if !made {
+        finish_creation(dir).map_err(unusable)?;
+    }
+    Ok(Opened { database, last_commit, lock })
+}
+
+/// Makes sure that there is a directory, and that it is ours or empty, before anything is written to it.
+fn prepare(dir: &Path) -> Result<(), OpenError> {
+    let unusable = |source| OpenError::Unusable { dir: dir.to_owned(), source };
+    match fs::metadata(dir) {
+        Ok(metadata) if !metadata.is_dir() => return Err(OpenError::NotADirectory { dir: dir.to_owned() }),
+        Ok(_) => {}
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            fs::create_dir_all(dir).map_err(unusable)?;
+            sync_directory(dir.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new(".")))
+                .map_err(unusable)?;
+        }
+        Err(error) => return Err(unusable(error)),
+    }
+    if [FORMAT, CREATING].iter().any(|name| dir.join(name).exists()) {
+        return Ok(());
+    }
+    for entry in fs::read_dir(dir).map_err(unusable)? {
+        let found = entry.map_err(unusable)?.file_name().to_string_lossy().into_owned();
+        if !EMPTY_ENOUGH.contains(&found.as_str()) {
+            return Err(OpenError::Foreign { dir: dir.to_owned(), found });
+        }
+    }
+    Ok(())
+}
+
+fn lock(dir: &Path) -> Result<Lock, OpenError> {
+    let unusable = |source| OpenError::Unusable { dir: dir.to_owned(), source };
+    let path = dir.join(LOCK);
+    let mut file = OpenOptions::new()
+        .read(true)
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .open(path)
+        .map_err(unusable)?;
+    match flock(&file, FlockOperation::NonBlockingLockExclusive) {
+        Ok(()) => {}
+        Err(rustix::io::Errno::WOULDBLOCK) => {
+            let mut text = String::new();
+            let process = file.read_to_string(&mut text).ok().and_then(|_| text.trim().parse().ok());
+            return Err(OpenError::Locked { dir: dir.to_owned(), process });
+        }
+        Err(error) => return Err(unusable(error.into())),
+    }
+    // Only to name this process to another one that finds the directory in use.
+    file.set_len(0).and_then(|()| writeln!(file, "{}", std::process::id())).map_err(unusable)?;
+    Ok(Lock { _file: file })
+}
+
+/// The directory's format, if it was completely made; it may still be that an older program has to upgrade it.
+fn read_format(dir: &Path) -> Result<Option<u32>, OpenError> {
+    let text = match fs::read_to_string(dir.join(FORMAT)) {
+        Ok(text) => text,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(source) if source.kind() == io::ErrorKind::InvalidData => String::new(),
+        Err(source) => return Err(OpenError::Unusable { dir: dir.to_owned(), source }),
+    };
+    let version = text.trim_end().strip_prefix(FORMAT_PREFIX).and_then(|version| version.parse().ok());
+    match version {
+        Some(version) if version > FORMAT_VERSION => {
+            Err(OpenError::Newer { dir: dir.to_owned(), found: version })
+        }
+        Some(version) => Ok(Some(version)),
+        None => Err(OpenError::Foreign { dir: dir.to_owned(), found: FORMAT.to_owned() }),
+    }
+}
+
+/// Starts making a data directory. Whatever an interrupted earlier start left was never used.
+fn begin_creation(dir: &Path) -> io::Result<()> {
+    let mut marker = File::create(dir.join(CREATING))?;
+    writeln!(marker, "{FORMAT_PREFIX}{FORMAT_VERSION}")?;
+    marker.sync_all()?;
+    sync_directory(dir)?;
+    match fs::remove_dir_all(dir.join(STORE)) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}
+
+/// Makes the new directory durable, its folders included, before anything in it is acknowledged. fjall does not sync
+/// the folder in which it makes a keyspace's.
+fn finish_creation(dir: &Path) -> io::Result<()> {
+    sync_tree(&dir.join(STORE))?;
+    fs::rename(dir.join(CREATING), dir.join(FORMAT))?;
+    sync_directory(dir)
+}
+
+fn sync_tree(dir: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(dir)? {
+        let entry = entry?;
+        if entry.file_type()?.is_dir() {
+            sync_tree(&entry.path())?;
+        }
+    }
+    sync_directory(dir)
+}
+
+fn sync_directory(dir: &Path) -> io::Result<()> {
+    File::open(dir)?.sync_all()
+}
+
+fn open_fjall(store: &Path, options: &Options) -> fjall::Result<OpenDatabase> {
+    let fjall = Database::builder(store)
+        .cache_size(options.cache_bytes)
+        .max_journaling_size(JOURNALS_BYTES_MAX)
+        .worker_threads(WORKER_THREADS)
+        .open()?;
+    let data =
+        fjall.keyspace("data", || KeyspaceCreateOptions::default().max_memtable_size(MEMTABLE_BYTES_MAX))?;
+    let meta = fjall.keyspace("meta", KeyspaceCreateOptions::default)?;
+    Ok(OpenDatabase { fjall, data, meta })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_commit_record_reads_as_it_was_written() {
+        let record = CommitRecord { group: 7, synced_group: 6, sequence: 1 << 40, incarnation: 3 };
+        assert_eq!(CommitRecord::decode(&record.encode()), Some(record));
+        for length in [0, 23, 24, 27, 29] {
+            assert_eq!(CommitRecord::decode(&vec![0; length]), None, "{length} bytes");
+        }
+    }
+}

@@ -1,0 +1,274 @@
+//! What transactions and the commit thread share: commit order, the overlay of writes that are not durable yet, and the
+//! last durable state.
+
+use crate::overlay::Overlay;
+use crate::space::Space;
+use bytes::Bytes;
+use fjall::{Keyspace, Snapshot};
+use parking_lot::RwLock;
+use pixii_store::conflict::Reads;
+use pixii_store::locks::KeyLocks;
+use pixii_store::watch::Watches;
+use pixii_store::write_set::{Write, WriteSet};
+use pixii_store::{KeyRange, Stamp, StoreError};
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
+use std::sync::mpsc;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot, watch};
+
+/// How much may wait for the commit thread, in units of [`ADMISSION_UNIT_BYTES`]. Beyond it, commits wait to be let in.
+const ADMISSION_UNITS: usize = 1 << 16;
+/// The unit of admission; even the smallest transaction takes one.
+const ADMISSION_UNIT_BYTES: usize = 1 << 10;
+/// How many writes the overlay remembers for the sake of old transactions before it gives those up.
+const OVERLAY_WRITES_MAX: usize = 1 << 20;
+
+#[derive(Debug)]
+pub(crate) struct Shared {
+    pub(crate) locks: Arc<KeyLocks>,
+    pub(crate) watches: Arc<Watches>,
+    pub(crate) space: Space,
+    order: RwLock<Order>,
+    published: RwLock<Arc<Published>>,
+    admission: Arc<Semaphore>,
+    progress: watch::Sender<Progress>,
+    incarnation: u32,
+}
+
+/// The order of commits, and everything that must change together with it.
+#[derive(Debug)]
+struct Order {
+    /// The sequence of the newest submitted transaction.
+    submitted: u64,
+    overlay: Overlay,
+    /// The durable states that live transactions read through, from the oldest that may be in use to the newest.
+    bases: VecDeque<Arc<Base>>,
+    /// Where submitted transactions go; gone once the Store has stopped.
+    queue: Option<mpsc::Sender<Submitted>>,
+    /// Why it has stopped.
+    stopped: Option<StoreError>,
+}
+
+/// A durable state: what fjall held after the transaction with this sequence.
+pub(crate) struct Published {
+    pub(crate) sequence: u64,
+    snapshot: Snapshot,
+    data: Keyspace,
+}
+
+/// A durable state under transactions. While one holds it, the overlay keeps every write that is newer.
+#[derive(Debug)]
+pub(crate) struct Base {
+    pub(crate) published: Arc<Published>,
+}
+
+/// How far the commit thread has come.
+#[derive(Clone, Debug)]
+struct Progress {
+    durable: u64,
+    stopped: Option<StoreError>,
+}
+
+/// A transaction on its way to the commit thread.
+pub(crate) struct Submitted {
+    pub(crate) sequence: u64,
+    pub(crate) clears: Vec<KeyRange>,
+    pub(crate) writes: BTreeMap<Bytes, Write>,
+    pub(crate) bytes: usize,
+    pub(crate) done: oneshot::Sender<Result<(), StoreError>>,
+    /// Its part of the queue, free for others once it is done.
+    pub(crate) _permit: OwnedSemaphorePermit,
+}
+
+impl Shared {
+    pub(crate) fn new(
+        published: Published,
+        incarnation: u32,
+        space: Space,
+    ) -> (Arc<Self>, mpsc::Receiver<Submitted>) {
+        let (queue, submitted) = mpsc::channel();
+        let published = Arc::new(published);
+        let sequence = published.sequence;
+        let order = Order {
+            submitted: sequence,
+            overlay: Overlay::new(),
+            bases: VecDeque::from([Arc::new(Base { published: Arc::clone(&published) })]),
+            queue: Some(queue),
+            stopped: None,
+        };
+        let shared = Self {
+            locks: Arc::new(KeyLocks::new()),
+            watches: Arc::default(),
+            space,
+            order: RwLock::new(order),
+            published: RwLock::new(published),
+            admission: Arc::new(Semaphore::new(ADMISSION_UNITS)),
+            progress: watch::Sender::new(Progress { durable: sequence, stopped: None }),
+            incarnation,
+        };
+        (Arc::new(shared), submitted)
+    }
+
+    /// The newest durable state.
+    pub(crate) fn published(&self) -> Arc<Published> {
+        Arc::clone(&self.published.read())
+    }
+
+    /// A place to read from: a durable state, and the newest submitted transaction on top of it.
+    pub(crate) fn base(&self) -> Result<(Arc<Base>, u64), StoreError> {
+        let order = self.order.read();
+        if let Some(error) = &order.stopped {
+            return Err(error.clone());
+        }
+        Ok((Arc::clone(order.bases.back().expect("there is always a newest base")), order.submitted))
+    }
+
+    /// Reads the overlay.
+    pub(crate) fn overlay<T>(&self, read: impl FnOnce(&Overlay) -> T) -> T {
+        read(&self.order.read().overlay)
+    }
+
+    /// Waits until there is room in the queue for this many bytes.
+    pub(crate) async fn admit(&self, bytes: usize) -> Result<OwnedSemaphorePermit, StoreError> {
+        let units = bytes.div_ceil(ADMISSION_UNIT_BYTES).clamp(1, ADMISSION_UNITS);
+        let units = u32::try_from(units).expect("the queue has fewer units than that");
+        match Arc::clone(&self.admission).acquire_many_owned(units).await {
+            Ok(permit) => Ok(permit),
+            Err(_) => Err(self.stopped()),
+        }
+    }
+
+    /// Gives a transaction its place in commit order, or refuses it. From here on others can read it.
+    pub(crate) fn submit(
+        &self,
+        read_at: u64,
+        reads: &Reads,
+        writes: WriteSet,
+        permit: OwnedSemaphorePermit,
+    ) -> Result<(Stamp, oneshot::Receiver<Result<(), StoreError>>), StoreError> {
+        let (done, waiting) = oneshot::channel();
+        let bytes = writes.bytes();
+        let mut guard = self.order.write();
+        let order = &mut *guard;
+        let Some(queue) = &order.queue else { return Err(order.stopped.clone().unwrap_or_else(closed)) };
+        order.overlay.check(read_at, reads)?;
+        let sequence = order.submitted + 1;
+        let stamp = Stamp::from_sequence(sequence);
+        let (clears, writes) = writes.finish(self.incarnation, stamp);
+        order.submitted = sequence;
+        order.overlay.record(
+            sequence,
+            &clears,
+            writes.iter().map(|(key, write)| (key.clone(), write.clone())),
+        );
+        let submitted = Submitted { sequence, clears, writes, bytes, done, _permit: permit };
+        // The thread is gone only if it panicked; then the Store is about to stop, and nobody reads this any more.
+        queue.send(submitted).map_err(|_| panicked())?;
+        Ok((stamp, waiting))
+    }
+
+    /// Waits until the transaction with this sequence is durable.
+    pub(crate) async fn durable(&self, sequence: u64) -> Result<(), StoreError> {
+        if self.published.read().sequence >= sequence {
+            return Ok(());
+        }
+        let mut progress = self.progress.subscribe();
+        let reached = progress.wait_for(|at| at.durable >= sequence || at.stopped.is_some()).await;
+        let reached = reached.map_err(|_| closed())?;
+        match &reached.stopped {
+            Some(error) if reached.durable < sequence => Err(error.clone()),
+            _ => Ok(()),
+        }
+    }
+
+    /// Makes a new durable state visible, and drops from the overlay what no transaction needs any more.
+    pub(crate) fn publish(&self, published: Published) {
+        let published = Arc::new(published);
+        let sequence = published.sequence;
+        *self.published.write() = Arc::clone(&published);
+        let mut guard = self.order.write();
+        let order = &mut *guard;
+        order.bases.push_back(Arc::new(Base { published }));
+        // Bases are handed out under this lock only, so one that is held just here stays so.
+        while order.bases.len() > 1 && Arc::strong_count(&order.bases[0]) == 1 {
+            order.bases.pop_front();
+        }
+        order.overlay.forget(order.bases[0].published.sequence);
+        if order.overlay.len() > OVERLAY_WRITES_MAX {
+            order.overlay.forget(sequence);
+        }
+        drop(guard);
+        self.progress.send_replace(Progress { durable: sequence, stopped: None });
+    }
+
+    /// Stops for good: nothing is accepted any more, and whoever waits is told why.
+    pub(crate) fn stop(&self, error: StoreError) {
+        let mut order = self.order.write();
+        order.queue = None;
+        let error = order.stopped.get_or_insert(error).clone();
+        drop(order);
+        self.admission.close();
+        self.progress.send_modify(|progress| progress.stopped = Some(error));
+    }
+
+    /// Accepts nothing any more; the commit thread ends when it has finished what was submitted.
+    pub(crate) fn close(&self) {
+        let mut order = self.order.write();
+        order.queue = None;
+        order.stopped.get_or_insert_with(closed);
+        drop(order);
+        self.admission.close();
+    }
+
+    fn stopped(&self) -> StoreError {
+        self.order.read().stopped.clone().unwrap_or_else(closed)
+    }
+}
+
+impl Published {
+    pub(crate) fn new(sequence: u64, snapshot: Snapshot, data: Keyspace) -> Self {
+        Self { sequence, snapshot, data }
+    }
+
+    pub(crate) fn get(&self, key: &[u8]) -> Result<Option<Bytes>, StoreError> {
+        use fjall::Readable;
+        match self.snapshot.get(&self.data, key) {
+            Ok(value) => Ok(value.map(Bytes::from)),
+            Err(error) => Err(unreadable(&error)),
+        }
+    }
+
+    /// The entries of a range that is not empty.
+    pub(crate) fn range(
+        &self,
+        range: &KeyRange,
+    ) -> impl DoubleEndedIterator<Item = Result<(Bytes, Bytes), StoreError>> + Send + use<> {
+        use fjall::Readable;
+        self.snapshot.range::<&[u8], _>(&self.data, range.bounds()).map(|entry| match entry.into_inner() {
+            Ok((key, value)) => Ok((Bytes::from(key), Bytes::from(value))),
+            Err(error) => Err(unreadable(&error)),
+        })
+    }
+}
+
+impl std::fmt::Debug for Published {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Published").field("sequence", &self.sequence).finish_non_exhaustive()
+    }
+}
+
+fn unreadable(error: &fjall::Error) -> StoreError {
+    StoreError::Fatal {
+        detail: format!("stored data cannot be read: {error}; check the disk, or restore a backup"),
+    }
+}
+
+fn closed() -> StoreError {
+    StoreError::Fatal { detail: "the store is closed".to_owned() }
+}
+
+pub(crate) fn panicked() -> StoreError {
+    StoreError::Fatal {
+        detail: "the commit thread has panicked; start again to recover what was acknowledged".to_owned(),
+    }
+}

@@ -1,0 +1,62 @@
+//! Watches the free space of the disk, and closes the door to writes before it runs out.
+
+use pixii_store::StoreError;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// The free space is looked at whenever about this much was written.
+const CHECK_EVERY_BYTES: u64 = 8 << 20;
+
+/// How full the disk is.
+#[derive(Debug)]
+pub(crate) struct Space {
+    dir: PathBuf,
+    reserve_bytes: u64,
+    full: AtomicBool,
+}
+
+impl Space {
+    pub(crate) fn new(dir: &Path, reserve_bytes: u64) -> Self {
+        let space = Self { dir: dir.to_owned(), reserve_bytes, full: AtomicBool::new(false) };
+        space.look();
+        space
+    }
+
+    /// Whether there is room to write. While there is not, each call looks again, so that writes go on as soon as they can.
+    pub(crate) fn check(&self) -> Result<(), StoreError> {
+        if !self.full.load(Ordering::Relaxed) || self.look() {
+            return Ok(());
+        }
+        Err(StoreError::Full {
+            detail: format!(
+                "less than {} MiB are free on the disk of {}: writes are refused until there is more room",
+                self.reserve_bytes >> 20,
+                self.dir.display()
+            ),
+        })
+    }
+
+    /// Counts what was written since the last look in `unseen`, and looks when it is due.
+    pub(crate) fn wrote(&self, bytes: u64, unseen: &mut u64) {
+        *unseen += bytes;
+        if *unseen >= CHECK_EVERY_BYTES {
+            *unseen = 0;
+            self.look();
+        }
+    }
+
+    /// Looks at the disk. A file system that does not say how full it is counts as having room.
+    fn look(&self) -> bool {
+        let roomy = rustix::fs::statvfs(&self.dir)
+            .map_or(true, |disk| disk.f_bavail.saturating_mul(disk.f_frsize) >= self.reserve_bytes);
+        if self.full.swap(!roomy, Ordering::Relaxed) == roomy {
+            let dir = self.dir.display();
+            if roomy {
+                tracing::info!(%dir, "there is room on the disk again: writes go on");
+            } else {
+                tracing::error!(%dir, reserve_bytes = self.reserve_bytes, "the disk is full up to the reserve: writes are refused");
+            }
+        }
+        roomy
+    }
+}
