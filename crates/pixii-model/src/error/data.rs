@@ -1,7 +1,5 @@
 //! Reads and writes that cannot be.
 
-use crate::attribute_value::AttributeType;
-
 /// What is wrong with a request about items.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum DataFault {
@@ -21,18 +19,4 @@ pub enum DataFault {
     },
     /// `ReturnValues` of a put or delete other than ALL_OLD and NONE.
     ReturnValuesAllOldOrNone,
-    /// A key attribute is not in the item.
-    MissingKey {
-        /// Its name.
-        attribute: String,
-    },
-    /// A key attribute of an item has another type than the table's definition.
-    KeyTypeMismatch {
-        /// Its name.
-        attribute: String,
-        /// The type defined.
-        expected: AttributeType,
-        /// The type that came.
-        actual: AttributeType,
-    },
 }

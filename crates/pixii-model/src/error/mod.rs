@@ -5,8 +5,10 @@
 
 pub mod data;
 pub mod expression;
+pub mod key;
 pub mod legacy;
 mod message;
+pub mod read;
 pub mod serialization;
 pub mod table;
 pub mod transaction;
@@ -15,7 +17,9 @@ pub mod violation;
 
 pub use data::DataFault;
 pub use expression::{ExpressionError, ExpressionFault, ExpressionKind, PlaceholderFault};
+pub use key::KeyFault;
 pub use legacy::LegacyFault;
+pub use read::ReadFault;
 pub use serialization::SerializationFault;
 pub use table::TableFault;
 pub use transaction::CancellationReason;
@@ -95,6 +99,10 @@ pub enum ValidationError {
     Table(TableFault),
     /// A read or write that cannot be.
     Data(DataFault),
+    /// An item or a key that does not fit its table.
+    Key(KeyFault),
+    /// A query or scan that cannot be.
+    Read(ReadFault),
 }
 
 /// What was not found.
@@ -193,6 +201,30 @@ impl From<TableFault> for ApiError {
 
 impl From<DataFault> for ApiError {
     fn from(fault: DataFault) -> Self {
+        Self::Validation(fault.into())
+    }
+}
+
+impl From<KeyFault> for ValidationError {
+    fn from(fault: KeyFault) -> Self {
+        Self::Key(fault)
+    }
+}
+
+impl From<KeyFault> for ApiError {
+    fn from(fault: KeyFault) -> Self {
+        Self::Validation(fault.into())
+    }
+}
+
+impl From<ReadFault> for ValidationError {
+    fn from(fault: ReadFault) -> Self {
+        Self::Read(fault)
+    }
+}
+
+impl From<ReadFault> for ApiError {
+    fn from(fault: ReadFault) -> Self {
         Self::Validation(fault.into())
     }
 }

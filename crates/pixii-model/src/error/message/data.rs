@@ -23,18 +23,6 @@ impl fmt::Display for DataFault {
                 if absent.len() == 1 { "is" } else { "are" }
             ),
             Self::ReturnValuesAllOldOrNone => f.write_str("ReturnValues can only be ALL_OLD or NONE"),
-            Self::MissingKey { attribute } => {
-                write!(
-                    f,
-                    "One or more parameter values were invalid: Missing the key {attribute} in the item"
-                )
-            }
-            Self::KeyTypeMismatch { attribute, expected, actual } => write!(
-                f,
-                "One or more parameter values were invalid: Type mismatch for key {attribute} expected: {} actual: {}",
-                expected.as_str(),
-                actual.as_str()
-            ),
         }
     }
 }

@@ -4,7 +4,9 @@
 
 mod data;
 mod expression;
+mod key;
 mod legacy;
+mod read;
 mod serialization;
 mod table;
 mod transaction;
@@ -55,6 +57,8 @@ impl fmt::Display for ValidationError {
             Self::Legacy(fault) => fault.fmt(f),
             Self::Table(fault) => fault.fmt(f),
             Self::Data(fault) => fault.fmt(f),
+            Self::Key(fault) => fault.fmt(f),
+            Self::Read(fault) => fault.fmt(f),
         }
     }
 }
