@@ -19,4 +19,29 @@ pub enum DataFault {
     },
     /// `ReturnValues` of a put or delete other than ALL_OLD and NONE.
     ReturnValuesAllOldOrNone,
+    /// A batch without tables.
+    NoRequestItems {
+        /// The operation.
+        operation: &'static str,
+    },
+    /// A batch over several tables with more keys or writes than one may have.
+    TooManyRequestItems {
+        /// The operation.
+        operation: &'static str,
+    },
+    /// An action of a transaction that is none.
+    NoTransactAction,
+    /// An action of a transaction that is several.
+    SeveralTransactActions,
+    /// `Segment` without `TotalSegments`.
+    SegmentWithoutTotal,
+    /// `TotalSegments` without `Segment`.
+    TotalWithoutSegment,
+    /// `Segment` not below `TotalSegments`.
+    SegmentBeyondTotal {
+        /// The segment.
+        index: u32,
+        /// How many there are.
+        total: u32,
+    },
 }

@@ -31,4 +31,6 @@ pub enum ValueFault {
         /// What is wrong with it.
         fault: Box<ValueFault>,
     },
+    /// One of the above, in `ExclusiveStartKey`.
+    InStartKey(Box<ValueFault>),
 }

@@ -1,7 +1,7 @@
 //! GetItem: reads one item by its key.
 
 use super::Operation;
-use super::parameters::{ExpressionAttributeNames, ParameterUse, TABLE_ARN};
+use super::parameters::{ATTRIBUTES_TO_GET, ExpressionAttributeNames, ParameterUse, TABLE_ARN};
 use crate::capacity::{ConsumedCapacity, ReturnConsumedCapacity};
 use crate::encoded::OutputItem;
 use crate::error::{SerializationFault, ValidationError};
@@ -35,9 +35,6 @@ pub struct GetItemInput {
     /// Attribute names by placeholder.
     pub expression_attribute_names: Option<ExpressionAttributeNames>,
 }
-
-/// Rule of `AttributesToGet` (API model: AttributeNameList).
-pub const ATTRIBUTES_TO_GET: Rule = Rule::length_min(1).members(&Rule::length_max(65_535));
 
 impl Decode for GetItemInput {
     fn decode(json: Json<'_>, _: &Rule, decoder: &mut Decoder) -> Result<Self, SerializationFault> {

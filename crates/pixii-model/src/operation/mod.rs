@@ -3,17 +3,33 @@
 //! A new operation is one file here, one line in [`operations!`] below, one file in the engine, and its golden tests. Its
 //! route, its name in logs and metrics and its IAM action follow from [`Operation::NAME`].
 
+pub mod batch_get_item;
+pub mod batch_write_item;
+pub mod delete_item;
 pub mod get_item;
 pub mod parameters;
 pub mod put_item;
+pub mod query;
+pub mod scan;
+pub mod transact_get_items;
+pub mod transact_write_items;
+pub mod update_item;
 
 use crate::context::RequestContext;
 use crate::error::ApiError;
 use crate::wire::{self, Encode, Input, Json};
 use std::future::Future;
 
+pub use batch_get_item::{BatchGetItem, BatchGetItemInput, BatchGetItemOutput};
+pub use batch_write_item::{BatchWriteItem, BatchWriteItemInput, BatchWriteItemOutput};
+pub use delete_item::{DeleteItem, DeleteItemInput, DeleteItemOutput};
 pub use get_item::{GetItem, GetItemInput, GetItemOutput};
 pub use put_item::{PutItem, PutItemInput, PutItemOutput};
+pub use query::{Query, QueryInput, QueryOutput};
+pub use scan::{Scan, ScanInput, ScanOutput};
+pub use transact_get_items::{TransactGetItems, TransactGetItemsInput, TransactGetItemsOutput};
+pub use transact_write_items::{TransactWriteItems, TransactWriteItemsInput, TransactWriteItemsOutput};
+pub use update_item::{UpdateItem, UpdateItemInput, UpdateItemOutput};
 
 /// One operation of the API.
 pub trait Operation {
@@ -88,6 +104,14 @@ macro_rules! operations {
 }
 
 operations! {
+    BatchGetItem,
+    BatchWriteItem,
+    DeleteItem,
     GetItem,
     PutItem,
+    Query,
+    Scan,
+    TransactGetItems,
+    TransactWriteItems,
+    UpdateItem,
 }

@@ -1,8 +1,10 @@
 //! Parameters that several operations share: tables by name, return values, and which parameters go together.
 
-use crate::error::DataFault;
+use crate::error::{DataFault, SerializationFault, ValueFault};
+use crate::item::Item;
 use crate::wire::attribute_value::ExpressionAttributeValues;
 use crate::wire::rule::{Pattern, Rule};
+use crate::wire::{Deferred, Structure};
 use crate::wire_enum;
 use std::collections::BTreeMap;
 
@@ -11,6 +13,9 @@ pub const TABLE_ARN: Rule = Rule::length(1, 1024);
 
 /// Rule of a table's or index's name (API model: TableName, IndexName).
 pub const NAME: Rule = Rule::length(3, 255).pattern(Pattern::Name);
+
+/// Rule of `AttributesToGet` (API model: AttributeNameList).
+pub const ATTRIBUTES_TO_GET: Rule = Rule::length(1, 255).members(&Rule::length_max(65_535));
 
 /// `ExpressionAttributeNames`: attribute names by placeholder.
 pub type ExpressionAttributeNames = BTreeMap<String, String>;
@@ -41,6 +46,27 @@ wire_enum! {
         AllOld = "ALL_OLD",
     }
     printed ["ALL_OLD", "NONE"]
+}
+
+wire_enum! {
+    /// What Query and Scan return.
+    Select {
+        /// All attributes of the items.
+        AllAttributes = "ALL_ATTRIBUTES",
+        /// The attributes that the index holds.
+        AllProjectedAttributes = "ALL_PROJECTED_ATTRIBUTES",
+        /// The attributes that the request names.
+        SpecificAttributes = "SPECIFIC_ATTRIBUTES",
+        /// How many items there are.
+        Count = "COUNT",
+    }
+    printed ["SPECIFIC_ATTRIBUTES", "COUNT", "ALL_ATTRIBUTES", "ALL_PROJECTED_ATTRIBUTES"]
+}
+
+/// Reads `ExclusiveStartKey` of Query and Scan, whose faults AWS tells in their own words.
+pub(super) fn start_key(input: &mut Structure<'_, '_>) -> Result<Option<Deferred<Item>>, SerializationFault> {
+    let key: Option<Deferred<Item>> = input.optional("ExclusiveStartKey", &Rule::NONE)?;
+    Ok(key.map(|key| key.map_fault(|fault| ValueFault::InStartKey(Box::new(fault)))))
 }
 
 /// Which of a request's expression parameters and legacy parameters are there, by name, in the order AWS lists them.

@@ -47,6 +47,11 @@ impl<T> Deferred<T> {
         }
     }
 
+    /// The same value with its fault, if it has one, told by `map`.
+    pub fn map_fault(self, map: impl FnOnce(ValueFault) -> ValueFault) -> Self {
+        Self { fault: self.fault.map(map), ..self }
+    }
+
     /// The value, whatever is wrong with it.
     pub fn unchecked(&self) -> &T {
         &self.value
@@ -80,6 +85,9 @@ pub fn decode_input<I: Input>(json: Json<'_>) -> Result<I, ApiError> {
     if !decoder.violations.is_empty() {
         return Err(ValidationError::Constraints(decoder.violations).into());
     }
+    if let Some(error) = decoder.refused {
+        return Err(error.into());
+    }
     input.check()?;
     if let Some(fault) = decoder.value_fault {
         return Err(fault.into());
@@ -93,6 +101,7 @@ pub fn decode_input<I: Input>(json: Json<'_>) -> Result<I, ApiError> {
 pub struct Decoder {
     path: Vec<Step>,
     violations: Vec<Violation>,
+    refused: Option<ValidationError>,
     value_fault: Option<ValueFault>,
     /// How many lists and maps of attribute values are open.
     pub(super) nesting: usize,
@@ -148,6 +157,11 @@ impl Decoder {
             let path = self.path();
             self.violations.extend(rule::violations(broken, &value(), &path));
         }
+    }
+
+    /// Notes that a structure's members do not go together. The first one counts; it is told behind constraints.
+    pub fn refuse(&mut self, error: impl Into<ValidationError>) {
+        self.refused.get_or_insert(error.into());
     }
 
     /// Notes that an attribute value cannot be. The first one counts.

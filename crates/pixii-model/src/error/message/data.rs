@@ -23,6 +23,29 @@ impl fmt::Display for DataFault {
                 if absent.len() == 1 { "is" } else { "are" }
             ),
             Self::ReturnValuesAllOldOrNone => f.write_str("ReturnValues can only be ALL_OLD or NONE"),
+            Self::NoRequestItems { operation } => {
+                write!(f, "The requestItems parameter is required for {operation}")
+            }
+            Self::TooManyRequestItems { operation } => {
+                write!(f, "Too many items requested for the {operation} call")
+            }
+            Self::NoTransactAction => f.write_str(
+                "Invalid Request: TransactWriteRequest should contain Delete or Put or Update request",
+            ),
+            Self::SeveralTransactActions => {
+                f.write_str("TransactItems can only contain one of Check, Put, Update or Delete")
+            }
+            Self::SegmentWithoutTotal => f.write_str(
+                "The TotalSegments parameter is required but was not present in the request when Segment parameter is present",
+            ),
+            Self::TotalWithoutSegment => f.write_str(
+                "The Segment parameter is required but was not present in the request when parameter TotalSegments is present",
+            ),
+            Self::SegmentBeyondTotal { index, total } => write!(
+                f,
+                "The Segment parameter is zero-based and must be less than parameter TotalSegments: \
+                 Segment: {index} is not less than TotalSegments: {total}"
+            ),
         }
     }
 }

@@ -35,6 +35,11 @@ impl fmt::Display for ValueFault {
             Self::InExpressionValues { placeholder, fault } => {
                 write!(f, "ExpressionAttributeValues contains invalid value: {fault} for key {placeholder}")
             }
+            Self::InStartKey(fault) => match **fault {
+                // AWS tells these without saying where they are.
+                Self::Number { .. } | Self::RepeatedElement(_) => fault.fmt(f),
+                _ => write!(f, "The provided starting key is invalid: {fault}"),
+            },
         }
     }
 }
