@@ -3,6 +3,7 @@
 //! Faults are enums, not sentences: the sentence of each is in [`message`], the only folder with AWS's words, and its code
 //! and status are in [`crate::wire::fault`].
 
+pub mod auth;
 pub mod data;
 pub mod expression;
 pub mod key;
@@ -15,6 +16,7 @@ pub mod transaction;
 pub mod value;
 pub mod violation;
 
+pub use auth::AuthFault;
 pub use data::DataFault;
 pub use expression::{ExpressionError, ExpressionFault, ExpressionKind, PlaceholderFault};
 pub use key::KeyFault;
@@ -35,6 +37,8 @@ pub enum ApiError {
     Serialization(SerializationFault),
     /// `UnknownOperationException`: no such operation, or one that is not built yet.
     UnknownOperation,
+    /// `MissingAuthenticationTokenException`, `IncompleteSignatureException` or `InvalidSignatureException`.
+    Authentication(AuthFault),
     /// `ValidationException`.
     Validation(ValidationError),
     /// `ConditionalCheckFailedException`, with the item found if the request asked for it.
@@ -160,6 +164,12 @@ impl ApiError {
 impl From<ValidationError> for ApiError {
     fn from(error: ValidationError) -> Self {
         Self::Validation(error)
+    }
+}
+
+impl From<AuthFault> for ApiError {
+    fn from(fault: AuthFault) -> Self {
+        Self::Authentication(fault)
     }
 }
 

@@ -24,6 +24,7 @@ pub fn code(error: &ApiError) -> &'static str {
     match error {
         ApiError::Serialization(_) => "SerializationException",
         ApiError::UnknownOperation => "UnknownOperationException",
+        ApiError::Authentication(fault) => fault.code(),
         ApiError::Validation(_) => "ValidationException",
         ApiError::ConditionalCheckFailed { .. } => "ConditionalCheckFailedException",
         ApiError::ResourceNotFound(_) => "ResourceNotFoundException",
@@ -44,7 +45,7 @@ pub fn code(error: &ApiError) -> &'static str {
 /// The error as it goes on the wire.
 pub fn to_wire(error: &ApiError) -> WireFault {
     let namespace = match error {
-        ApiError::Serialization(_) | ApiError::UnknownOperation => SERVICE,
+        ApiError::Serialization(_) | ApiError::UnknownOperation | ApiError::Authentication(_) => SERVICE,
         ApiError::Validation(_) => VALIDATE,
         _ => MODELLED,
     };

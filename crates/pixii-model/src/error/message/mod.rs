@@ -2,6 +2,7 @@
 //!
 //! This is the long-standing wording of us-east-1, which documentation, SDK tests and users' assertions show.
 
+mod auth;
 mod data;
 mod expression;
 mod key;
@@ -21,6 +22,7 @@ impl fmt::Display for ApiError {
         match self {
             Self::Serialization(fault) => fault.fmt(f),
             Self::UnknownOperation => Ok(()),
+            Self::Authentication(fault) => fault.fmt(f),
             Self::Validation(error) => error.fmt(f),
             Self::ConditionalCheckFailed { .. } => f.write_str("The conditional request failed"),
             Self::ResourceNotFound(resource) => resource.fmt(f),
