@@ -115,6 +115,9 @@ pub struct Index {
 pub struct Table {
     /// What its items are keyed by.
     pub id: DataId,
+    /// The version of this definition: the value of the counter at [`crate::keyspace::table_version`] that was committed
+    /// with it. A write reads that counter in its transaction, so that it cannot commit under a stale definition.
+    pub version: i64,
     /// Its name.
     pub name: String,
     /// Its ARN.
