@@ -82,6 +82,9 @@ pub trait Input: Decode {
 pub fn decode_input<I: Input>(json: Json<'_>) -> Result<I, ApiError> {
     let mut decoder = Decoder::default();
     let input = I::decode(json, &Rule::NONE, &mut decoder)?;
+    if let Some(error) = decoder.first {
+        return Err(error.into());
+    }
     if !decoder.violations.is_empty() {
         return Err(ValidationError::Constraints(decoder.violations).into());
     }
@@ -100,6 +103,8 @@ pub fn decode_input<I: Input>(json: Json<'_>) -> Result<I, ApiError> {
 #[derive(Default)]
 pub struct Decoder {
     path: Vec<Step>,
+    /// What is said before constraints, and alone.
+    first: Option<ValidationError>,
     violations: Vec<Violation>,
     refused: Option<ValidationError>,
     value_fault: Option<ValueFault>,
@@ -162,6 +167,11 @@ impl Decoder {
     /// Notes that a structure's members do not go together. The first one counts; it is told behind constraints.
     pub fn refuse(&mut self, error: impl Into<ValidationError>) {
         self.refused.get_or_insert(error.into());
+    }
+
+    /// Notes something that AWS checks before constraints, and reports alone. The first one counts.
+    pub fn refuse_first(&mut self, error: impl Into<ValidationError>) {
+        self.first.get_or_insert(error.into());
     }
 
     /// Notes that an attribute value cannot be. The first one counts.
@@ -253,6 +263,23 @@ impl<'j> Structure<'j, '_> {
             }
             Some(json) => self.decoder.step(Step::Member(name), |decoder| T::decode(json, rule, decoder)),
         }
+    }
+
+    /// A member that must be there; if it is missing, AWS says `missing` and nothing else.
+    pub fn required_first<T: Decode>(
+        &mut self,
+        name: &'static str,
+        rule: &Rule,
+        missing: impl Into<ValidationError>,
+    ) -> Result<T, SerializationFault> {
+        if self.decoder.is_describing() {
+            return self.required(name, rule);
+        }
+        let value = self.optional(name, rule)?;
+        if value.is_none() {
+            self.decoder.refuse_first(missing);
+        }
+        Ok(value.unwrap_or_default())
     }
 
     /// The last member of that name, unless it is null. (Bodies are small: looking each up beats building a map.)
