@@ -20,6 +20,10 @@ use std::thread::JoinHandle;
 /// A group takes no more transactions once it is this large, so that no sync is very long.
 const GROUP_BYTES_MAX: usize = 8 << 20;
 
+/// About what a group commit, and each entry in it, takes in the journal beside keys and values.
+const COMMIT_BYTES: usize = 90;
+const ENTRY_BYTES: usize = 21;
+
 /// Starts the commit thread on a database that was opened in `dir`.
 pub(crate) fn start(
     database: OpenDatabase,
@@ -36,6 +40,7 @@ pub(crate) fn start(
         last_commit,
         durability: options.durability,
         unseen_bytes: 0,
+        written_bytes: 0,
     };
     let thread =
         std::thread::Builder::new().name("pixii-commit".to_owned()).spawn(move || committer.run(queue));
@@ -52,6 +57,8 @@ struct Committer {
     durability: Durability,
     /// What was written since the disk's free space was looked at.
     unseen_bytes: u64,
+    /// What was written since the Store was opened.
+    written_bytes: u64,
 }
 
 /// What a group leaves in each key it touches.
@@ -67,7 +74,7 @@ impl Committer {
                 Err(detail) => return self.fail(group, queue, detail),
             }
         }
-        self.close();
+        self.database.close(self.written_bytes);
     }
 
     /// Writes a group and makes it durable.
@@ -80,14 +87,18 @@ impl Committer {
             sequence,
             incarnation: self.last_commit.incarnation,
         };
-        let OpenDatabase { fjall, data, meta } = &self.database;
-        let mut bytes = 0;
+        let OpenDatabase { fjall, data, meta, .. } = &self.database;
+        #[cfg(test)]
+        if *self.shared.fails.lock() {
+            return Err("a test said so".to_owned());
+        }
+        let mut bytes = COMMIT_BYTES;
         let mut batch = fjall.batch().durability(Some(match self.durability {
             Durability::Durable => PersistMode::SyncData,
             Durability::Relaxed => PersistMode::Buffer,
         }));
         for (key, value) in outcome {
-            bytes += key.len() + value.as_ref().map_or(0, Bytes::len);
+            bytes += ENTRY_BYTES + key.len() + value.as_ref().map_or(0, Bytes::len);
             match value {
                 Some(value) => batch.insert(data, key, value),
                 None => batch.remove(data, key),
@@ -96,6 +107,7 @@ impl Committer {
         batch.insert(meta, CommitRecord::KEY, record.encode());
         batch.commit().map_err(|error| error.to_string())?;
         self.last_commit = record;
+        self.written_bytes += bytes as u64;
         self.shared.space.wrote(bytes as u64, &mut self.unseen_bytes);
         Ok(Published::new(sequence, fjall.snapshot(), data.clone()))
     }
@@ -156,13 +168,6 @@ impl Committer {
         self.shared.stop(error.clone());
         for transaction in group.into_iter().chain(queue) {
             let _ = transaction.done.send(Err(error.clone()));
-        }
-    }
-
-    /// Leaves everything on stable storage.
-    fn close(self) {
-        if let Err(error) = self.database.fjall.persist(PersistMode::SyncAll) {
-            tracing::error!(%error, "the last sync of the data directory failed");
         }
     }
 }

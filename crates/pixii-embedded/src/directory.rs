@@ -9,12 +9,13 @@
 //! A directory is ours if it has a FORMAT, and may become ours if it is empty. Anything else is left alone.
 
 use crate::Options;
-use fjall::{Database, Keyspace, KeyspaceCreateOptions};
+use fjall::{AbstractTree, Database, Keyspace, KeyspaceCreateOptions, PersistMode};
 use rustix::fs::{FlockOperation, flock};
 use std::fmt;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// The format that this program writes, and the newest it can read.
 const FORMAT_VERSION: u32 = 1;
@@ -34,6 +35,12 @@ const JOURNALS_BYTES_MAX: u64 = 64 << 20;
 const MEMTABLE_BYTES_MAX: u64 = 32 << 20;
 /// One to flush while the other compacts.
 const WORKER_THREADS: usize = 2;
+
+/// What a start may have to replay after a clean close; replaying takes some milliseconds for each MiB.
+const REPLAYED_BYTES_MAX: u64 = 2 << 20;
+/// How long a flush may take when closing: so many waits of so long.
+const FLUSH_WAITS: usize = 5_000;
+const FLUSH_WAIT: Duration = Duration::from_millis(1);
 
 /// Why a data directory cannot be opened.
 #[derive(Debug)]
@@ -133,6 +140,10 @@ pub(crate) struct OpenDatabase {
     pub(crate) data: Keyspace,
     /// What the Store keeps about itself: the last group commit, under [`CommitRecord::KEY`].
     pub(crate) meta: Keyspace,
+    /// Where fjall's files are.
+    folder: PathBuf,
+    /// How much its journals held when they were opened.
+    journal_bytes: u64,
 }
 
 /// What a directory holds.
@@ -314,6 +325,7 @@ fn sync_directory(dir: &Path) -> io::Result<()> {
 }
 
 fn open_fjall(store: &Path, options: &Options) -> fjall::Result<OpenDatabase> {
+    let is_new = !store.exists();
     let fjall = Database::builder(store)
         .cache_size(options.cache_bytes)
         .max_journaling_size(JOURNALS_BYTES_MAX)
@@ -322,7 +334,80 @@ fn open_fjall(store: &Path, options: &Options) -> fjall::Result<OpenDatabase> {
     let data =
         fjall.keyspace("data", || KeyspaceCreateOptions::default().max_memtable_size(MEMTABLE_BYTES_MAX))?;
     let meta = fjall.keyspace("meta", KeyspaceCreateOptions::default)?;
-    Ok(OpenDatabase { fjall, data, meta })
+    let mut journal_bytes = 0;
+    // A new journal is as long as the space set aside for it, and holds nothing.
+    for journal in if is_new { Vec::new() } else { journals(store)? } {
+        journal_bytes += fs::metadata(journal)?.len();
+    }
+    Ok(OpenDatabase { fjall, data, meta, folder: store.to_owned(), journal_bytes })
+}
+
+/// fjall's journals, oldest first.
+fn journals(store: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut numbered = Vec::new();
+    for entry in fs::read_dir(store)? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|extension| extension == "jnl")
+            && let Some(number) = path.file_stem().and_then(|stem| stem.to_str()?.parse::<u64>().ok())
+        {
+            numbered.push((number, path));
+        }
+    }
+    numbered.sort_unstable();
+    Ok(numbered.into_iter().map(|(_, path)| path).collect())
+}
+
+impl OpenDatabase {
+    /// Closes fjall. If its journals have grown, its memtables are written out first and the journals emptied, so that the
+    /// next start has nothing to replay; where that fails, it replays.
+    pub(crate) fn close(self, written_bytes: u64) {
+        if let Err(error) = self.fjall.persist(PersistMode::SyncAll) {
+            tracing::error!(%error, "the last sync of the data directory failed");
+            return;
+        }
+        let flushed = self.journal_bytes + written_bytes > REPLAYED_BYTES_MAX && self.flush();
+        let Self { fjall, folder, .. } = self;
+        // Ends fjall's threads: nobody writes from here on.
+        drop(fjall);
+        if flushed && let Err(error) = empty_journals(&folder) {
+            tracing::warn!(%error, "journals that are not needed any more could not be removed");
+        }
+    }
+
+    /// Writes out what is in memory. Whether all of it is in tables now.
+    fn flush(&self) -> bool {
+        let keyspaces = [&self.data, &self.meta];
+        if keyspaces.iter().any(|keyspace| keyspace.rotate_memtable().is_err()) {
+            return false;
+        }
+        let flushed = || {
+            let in_memory = |keyspace: &Keyspace| {
+                keyspace.tree.sealed_memtable_count() > 0 || !keyspace.tree.active_memtable().is_empty()
+            };
+            !keyspaces.into_iter().any(in_memory)
+        };
+        // fjall does not say when a flush fails, so it gets as long as any should take.
+        for _ in 0..FLUSH_WAITS {
+            if flushed() {
+                return true;
+            }
+            std::thread::sleep(FLUSH_WAIT);
+        }
+        flushed()
+    }
+}
+
+/// Removes journals whose every write is in a table; fjall keeps the last, empty.
+fn empty_journals(store: &Path) -> io::Result<()> {
+    let mut journals = journals(store)?;
+    let Some(last) = journals.pop() else { return Ok(()) };
+    for journal in journals {
+        fs::remove_file(journal)?;
+    }
+    let last = OpenOptions::new().write(true).open(last)?;
+    last.set_len(0)?;
+    last.sync_all()?;
+    sync_directory(store)
 }
 
 #[cfg(test)]

@@ -131,3 +131,6 @@ impl Store for EmbeddedStore {
         self.handle.shared.watches.watch(key)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -284,7 +284,9 @@ mod tests {
         Bytes::from_static(text.as_bytes())
     }
 
-    fn overlay(commits: &[(u64, &[KeyRange], &[(&'static str, Write)])]) -> Overlay {
+    type Commit<'a> = (u64, &'a [KeyRange], &'a [(&'static str, Write)]);
+
+    fn overlay(commits: &[Commit]) -> Overlay {
         let mut overlay = Overlay::new();
         for (sequence, clears, writes) in commits {
             overlay.record(*sequence, clears, writes.iter().map(|(name, write)| (key(name), write.clone())));

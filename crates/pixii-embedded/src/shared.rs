@@ -33,6 +33,9 @@ pub(crate) struct Shared {
     admission: Arc<Semaphore>,
     progress: watch::Sender<Progress>,
     incarnation: u32,
+    /// Whether writes fail. A test that holds the lock holds up the commit thread.
+    #[cfg(test)]
+    pub(crate) fails: parking_lot::Mutex<bool>,
 }
 
 /// The order of commits, and everything that must change together with it.
@@ -105,6 +108,8 @@ impl Shared {
             admission: Arc::new(Semaphore::new(ADMISSION_UNITS)),
             progress: watch::Sender::new(Progress { durable: sequence, stopped: None }),
             incarnation,
+            #[cfg(test)]
+            fails: false.into(),
         };
         (Arc::new(shared), submitted)
     }

@@ -60,3 +60,26 @@ impl Space {
         roomy
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn writes_are_refused_while_the_disk_is_full_and_go_on_after() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut space = Space::new(dir.path(), u64::MAX);
+        assert!(
+            matches!(space.check(), Err(StoreError::Full { detail }) if detail.contains("writes are refused"))
+        );
+        space.reserve_bytes = 0;
+        assert_eq!(space.check(), Ok(()));
+        space.reserve_bytes = u64::MAX;
+        assert_eq!(space.check(), Ok(()), "nobody looks again before it is due");
+        let mut unseen = 0;
+        space.wrote(CHECK_EVERY_BYTES - 1, &mut unseen);
+        assert_eq!(space.check(), Ok(()));
+        space.wrote(1, &mut unseen);
+        assert!(space.check().is_err());
+    }
+}

@@ -1,4 +1,5 @@
 //! The embedded Store keeps the contract.
+#![allow(clippy::unwrap_used, reason = "a test")]
 
 use pixii_embedded::{Durability, EmbeddedStore, Options};
 use pixii_store::conformance;
