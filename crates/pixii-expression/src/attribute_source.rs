@@ -2,7 +2,7 @@
 
 use crate::path::{DocumentPath, PathElement};
 use pixii_model::encoded::EncodedMap;
-use pixii_model::{AttributeType, AttributeValue, EncodedItem, EncodedValue, Item};
+use pixii_model::{AttributeType, AttributeValue, EncodedItem, EncodedValue, Item, Number};
 
 /// Something that has attributes by name.
 pub trait AttributeSource {
@@ -17,6 +17,20 @@ pub enum ValueRef<'a> {
     Decoded(&'a AttributeValue),
     /// In a stored item.
     Encoded(EncodedValue<'a>),
+    /// A Number that is nowhere stored, such as a size.
+    Number(Number),
+}
+
+impl<'a> From<&'a AttributeValue> for ValueRef<'a> {
+    fn from(value: &'a AttributeValue) -> Self {
+        Self::Decoded(value)
+    }
+}
+
+impl<'a> From<EncodedValue<'a>> for ValueRef<'a> {
+    fn from(value: EncodedValue<'a>) -> Self {
+        Self::Encoded(value)
+    }
 }
 
 impl AttributeSource for Item {
@@ -56,28 +70,24 @@ impl<'a> ValueRef<'a> {
         match self {
             Self::Decoded(value) => value.attribute_type(),
             Self::Encoded(value) => value.attribute_type(),
+            Self::Number(_) => AttributeType::N,
         }
     }
 
-    /// The value one step further in, if it is a map or list that has it.
-    pub fn step(self, element: &PathElement) -> Option<Self> {
-        match (self, element) {
-            (Self::Decoded(AttributeValue::M(map)), PathElement::Name(name)) => {
-                map.get(name).map(Self::Decoded)
-            }
-            (Self::Decoded(AttributeValue::L(list)), PathElement::Index(at)) => {
-                list.get(*at).map(Self::Decoded)
-            }
-            (Self::Encoded(EncodedValue::M(map)), PathElement::Name(name)) => {
-                map.attribute(name).map(Self::Encoded)
-            }
-            (Self::Encoded(EncodedValue::L(mut list)), PathElement::Index(at)) => {
-                if *at >= list.len() {
-                    None
-                } else {
-                    list.nth(*at).map(Self::Encoded)
-                }
-            }
+    /// A map's value of that name.
+    pub fn value(self, name: &str) -> Option<Self> {
+        match self {
+            Self::Decoded(AttributeValue::M(map)) => map.get(name).map(Self::Decoded),
+            Self::Encoded(EncodedValue::M(map)) => map.attribute(name).map(Self::Encoded),
+            _ => None,
+        }
+    }
+
+    /// A list's element, counted from 0.
+    pub fn element(self, at: usize) -> Option<Self> {
+        match self {
+            Self::Decoded(AttributeValue::L(list)) => list.get(at).map(Self::Decoded),
+            Self::Encoded(EncodedValue::L(mut list)) => list.nth(at).map(Self::Encoded),
             _ => None,
         }
     }
@@ -87,6 +97,7 @@ impl<'a> ValueRef<'a> {
         match self {
             Self::Decoded(value) => value.clone(),
             Self::Encoded(value) => value.decode(),
+            Self::Number(number) => AttributeValue::N(number),
         }
     }
 }
@@ -94,6 +105,9 @@ impl<'a> ValueRef<'a> {
 impl DocumentPath {
     /// The value it leads to.
     pub fn find<'a>(&self, source: &'a impl AttributeSource) -> Option<ValueRef<'a>> {
-        self.rest.iter().try_fold(source.attribute(&self.attribute)?, |value, element| value.step(element))
+        self.rest.iter().try_fold(source.attribute(&self.attribute)?, |value, element| match element {
+            PathElement::Name(name) => value.value(name),
+            PathElement::Index(at) => value.element(*at),
+        })
     }
 }

@@ -15,12 +15,14 @@
 //! - Trees read items through [`AttributeSource`], so that a filter looks at stored bytes without decoding the item.
 
 pub mod attribute_source;
+mod compare;
 pub mod condition;
 pub mod key_condition;
 pub mod legacy;
 mod lexer;
 pub mod parameters;
 pub mod path;
+mod path_syntax;
 pub mod placeholder;
 pub mod projection;
 mod reserved;

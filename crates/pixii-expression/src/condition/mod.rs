@@ -1,10 +1,18 @@
 //! Condition and filter expressions: a tree of comparisons and functions that an item meets or does not.
 
+mod bind;
 mod evaluate;
-mod parse;
+mod operand;
+mod syntax;
+#[cfg(test)]
+mod tests;
 
 use crate::path::DocumentPath;
+use crate::placeholder::Placeholders;
+use pixii_model::error::{ExpressionError, ExpressionKind};
 use pixii_model::{AttributeType, AttributeValue};
+
+pub(crate) use bind::is_function;
 
 /// A condition on one item.
 #[derive(Clone, Debug, PartialEq)]
@@ -81,6 +89,17 @@ pub enum Comparator {
 }
 
 impl Condition {
+    /// Reads a condition; `kind` is what AWS calls it in its errors.
+    pub fn parse(
+        text: &str,
+        placeholders: &mut Placeholders<'_>,
+        kind: ExpressionKind,
+    ) -> Result<Self, ExpressionError> {
+        syntax::parse(text)
+            .and_then(|syntax| bind::bind(&syntax, placeholders))
+            .map_err(|fault| ExpressionError { kind, fault })
+    }
+
     /// The paths it reads, from left to right; an engine refuses filters on key attributes by them.
     pub fn paths(&self) -> Vec<&DocumentPath> {
         let mut paths = Vec::new();
@@ -113,17 +132,6 @@ impl Condition {
             Self::BeginsWith(operand, other) | Self::Contains(operand, other) => {
                 paths.extend([operand, other].into_iter().filter_map(Operand::path));
             }
-        }
-    }
-}
-
-impl Operand {
-    /// The path it reads, if it reads one.
-    pub fn path(&self) -> Option<&DocumentPath> {
-        match self {
-            Self::Path(path) => Some(path),
-            Self::Value(_) => None,
-            Self::Size(operand) => operand.path(),
         }
     }
 }

@@ -1,15 +1,26 @@
 //! Update expressions: what to set, remove, add and delete in an item.
 
-use crate::path::DocumentPath;
+mod apply;
+mod bind;
+mod operand;
+mod syntax;
+#[cfg(test)]
+mod tests;
+
+use crate::path::{self, DocumentPath};
 use crate::placeholder::Placeholders;
 use crate::projection::Projection;
-use pixii_model::error::ExpressionError;
+use pixii_model::error::{ExpressionError, ExpressionFault, ExpressionKind};
 use pixii_model::{AttributeValue, Item};
+
+pub(crate) use bind::is_function;
 
 /// A change of one item: actions that all read the item as it was before.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Update {
     actions: Vec<UpdateAction>,
+    /// Whether it comes from AttributeUpdates, which tells mismatched types otherwise.
+    legacy: bool,
 }
 
 /// One change.
@@ -19,7 +30,7 @@ pub enum UpdateAction {
     Set(DocumentPath, SetValue),
     /// `REMOVE path`
     Remove(DocumentPath),
-    /// `ADD path value`: to a number, or elements to a set.
+    /// `ADD path value`: to a number, or elements to a set. From AttributeUpdates also elements to a list.
     Add(DocumentPath, AttributeValue),
     /// `DELETE path value`: elements from a set.
     Delete(DocumentPath, AttributeValue),
@@ -52,13 +63,23 @@ pub enum SetOperand {
 impl Update {
     /// Reads an UpdateExpression.
     pub fn parse(text: &str, placeholders: &mut Placeholders<'_>) -> Result<Self, ExpressionError> {
-        let _ = (text, placeholders);
-        unimplemented!("the parser is being written")
+        syntax::parse(text).and_then(|syntax| bind::bind(&syntax, placeholders)).map_err(error)
     }
 
-    /// The actions as one update. Refuses paths that clash.
+    /// Actions made without text, as one update. Refuses paths that clash.
     pub fn new(actions: Vec<UpdateAction>) -> Result<Self, ExpressionError> {
-        Ok(Self { actions })
+        path::check_clashes(actions.iter().map(UpdateAction::path)).map_err(error)?;
+        Ok(Self::from_checked(actions))
+    }
+
+    /// Actions whose paths do not clash.
+    fn from_checked(actions: Vec<UpdateAction>) -> Self {
+        Self { actions, legacy: false }
+    }
+
+    /// Actions made from AttributeUpdates: on top-level attributes, each at most once.
+    pub(crate) fn legacy(actions: Vec<UpdateAction>) -> Self {
+        Self { actions, legacy: true }
     }
 
     /// The actions, in order of appearance.
@@ -67,9 +88,10 @@ impl Update {
     }
 
     /// The item as it is after the update; without an item before, one is made from its key.
+    ///
+    /// Whether the item has become too large, or its key changed, is for the caller to see.
     pub fn apply(&self, before: Option<&Item>, key: &Item) -> Result<Item, ExpressionError> {
-        let _ = (before, key);
-        unimplemented!("the update is being written")
+        apply::apply(self, before, key).map_err(error)
     }
 
     /// The paths it writes, nested ones too.
@@ -77,14 +99,17 @@ impl Update {
         self.actions.iter().map(UpdateAction::path)
     }
 
-    /// The top-level attributes it writes.
-    pub fn attributes(&self) -> impl Iterator<Item = &str> {
-        self.paths().map(|path| path.attribute.as_str())
-    }
-
-    /// What UPDATED_OLD and UPDATED_NEW return of the item before and after: the written paths, and nothing else.
+    /// What UPDATED_OLD and UPDATED_NEW return of the item before and of the item after.
+    ///
+    /// AWS looks at the written paths as they were written, also in the item after: what was appended past a list's end is
+    /// not among it, and where an element was removed stands the next one.
     pub fn touched(&self) -> Projection {
         Projection::new(self.paths().cloned().collect())
+    }
+
+    /// The top-level attributes it writes, possibly with repeats.
+    pub fn attributes(&self) -> impl Iterator<Item = &str> {
+        self.paths().map(|path| path.attribute.as_str())
     }
 }
 
@@ -95,4 +120,8 @@ impl UpdateAction {
             Self::Set(path, _) | Self::Remove(path) | Self::Add(path, _) | Self::Delete(path, _) => path,
         }
     }
+}
+
+fn error(fault: ExpressionFault) -> ExpressionError {
+    ExpressionError { kind: ExpressionKind::Update, fault }
 }

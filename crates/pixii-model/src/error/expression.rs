@@ -38,13 +38,8 @@ pub enum ExpressionFault {
         /// Its length in bytes.
         bytes: usize,
     },
-    /// More than 300 operators and functions.
-    TooManyOperators {
-        /// How many there are.
-        count: usize,
-    },
-    /// Nested deeper than the parser goes.
-    TooDeep,
+    /// More than 300 operators and functions; how many there are, AWS does not count.
+    TooManyOperators,
     /// A token that does not belong where it is.
     Syntax {
         /// The token; `<EOF>` at the end of the text.
@@ -57,6 +52,16 @@ pub enum ExpressionFault {
     /// A function that does not exist, or not in this kind of expression.
     UnknownFunction {
         /// Its name as written.
+        function: String,
+    },
+    /// A function of update expressions.
+    NotForCondition {
+        /// Its name.
+        function: String,
+    },
+    /// A function of condition expressions.
+    NotForUpdate {
+        /// Its name.
         function: String,
     },
     /// A function where a value is wanted, or `size` where a condition is wanted.
@@ -84,6 +89,11 @@ pub enum ExpressionFault {
         /// Operator or function.
         operator: String,
         /// How many it was given.
+        count: usize,
+    },
+    /// More operands of IN than there may be.
+    TooManyInOperands {
+        /// How many there are.
         count: usize,
     },
     /// A function that wants a document path and was given something else.
@@ -151,7 +161,15 @@ pub enum ExpressionFault {
         two: String,
     },
     /// A document path deeper than 32 levels.
-    PathTooDeep,
+    PathTooDeep {
+        /// How many it has.
+        levels: usize,
+    },
+    /// A list index too large for any list.
+    ListIndex {
+        /// The digits as written.
+        index: String,
+    },
 
     /// An update's operand has, in the item, a type that the operator cannot take.
     OperandTypeInItem,
@@ -194,6 +212,18 @@ pub enum ExpressionFault {
     KeyAttributeMissing {
         /// The attribute.
         attribute: String,
+    },
+    /// A key of several partition key attributes, not all of which have an equality.
+    KeyPartitionEquality {
+        /// Those that have none.
+        attributes: Vec<String>,
+    },
+    /// A key of several sort key attributes, with a condition behind one that has no equality.
+    KeySortEquality {
+        /// The attributes before it that have none.
+        attributes: Vec<String>,
+        /// The attribute with the condition.
+        because_of: String,
     },
     /// A key condition's value is not of the key attribute's type.
     KeyTypeMismatch,

@@ -52,6 +52,8 @@ impl ExpressionFault {
                 | Self::KeyConditionCount
                 | Self::KeyConditionNotSupported
                 | Self::KeyAttributeMissing { .. }
+                | Self::KeyPartitionEquality { .. }
+                | Self::KeySortEquality { .. }
                 | Self::KeyTypeMismatch
                 | Self::KeyValueEmpty { .. }
                 | Self::KeyNotIndexable
@@ -73,14 +75,20 @@ impl fmt::Display for ExpressionFault {
                 f,
                 "Expression size has exceeded the maximum allowed size; expression size: {bytes}"
             ),
-            Self::TooManyOperators { count } => write!(
+            Self::TooManyOperators => write!(
                 f,
-                "The expression contains too many operators; operator count: {count}, maximum: {EXPRESSION_OPERATORS_MAX}"
+                "The expression contains too many operators; operator count: {}",
+                EXPRESSION_OPERATORS_MAX + 1
             ),
-            Self::TooDeep => f.write_str("The expression has too many nested parentheses or functions;"),
             Self::Syntax { token, near } => write!(f, "Syntax error; token: \"{token}\", near: \"{near}\""),
             Self::RedundantParentheses => f.write_str("The expression has redundant parentheses;"),
             Self::UnknownFunction { function } => write!(f, "Invalid function name; function: {function}"),
+            Self::NotForCondition { function } => {
+                write!(f, "The function is not allowed in a condition expression; function: {function}")
+            }
+            Self::NotForUpdate { function } => {
+                write!(f, "The function is not allowed in an update expression; function: {function}")
+            }
             Self::MisusedFunction { function } => write!(
                 f,
                 "The function is not allowed to be used this way in an expression; function: {function}"
@@ -99,6 +107,10 @@ impl fmt::Display for ExpressionFault {
             Self::OperandCount { operator, count } => write!(
                 f,
                 "Incorrect number of operands for operator or function; operator or function: {operator}, number of operands: {count}"
+            ),
+            Self::TooManyInOperands { count } => write!(
+                f,
+                "The IN operator is provided with too many operands; number of operands: {count}"
             ),
             Self::PathRequired { function } => write!(
                 f,
@@ -142,9 +154,12 @@ impl fmt::Display for ExpressionFault {
                 f,
                 "Two document paths conflict with each other; must remove or rewrite one of these paths; path one: {one}, path two: {two}"
             ),
-            Self::PathTooDeep => f.write_str(
-                "The document path has too many nesting elements; nesting levels have exceeded supported limits",
-            ),
+            Self::PathTooDeep { levels } => {
+                write!(f, "The document path has too many nesting levels; nesting levels: {levels}")
+            }
+            Self::ListIndex { index } => {
+                write!(f, "List index is not within the allowable range; index: [{index}]")
+            }
 
             Self::OperandTypeInItem => {
                 f.write_str("An operand in the update expression has an incorrect data type")
@@ -186,6 +201,16 @@ impl fmt::Display for ExpressionFault {
             Self::KeyAttributeMissing { attribute } => {
                 write!(f, "Query condition missed key schema element: {attribute}")
             }
+            Self::KeyPartitionEquality { attributes } => write!(
+                f,
+                "HASH key attributes {} must have equality conditions specified in the query",
+                attributes.join(", ")
+            ),
+            Self::KeySortEquality { attributes, because_of } => write!(
+                f,
+                "RANGE key attributes {} must have equality conditions specified in the query because a condition is present on key attribute {because_of}",
+                attributes.join(", ")
+            ),
             Self::KeyTypeMismatch => f.write_str(
                 "One or more parameter values were invalid: Condition parameter type does not match schema type",
             ),
