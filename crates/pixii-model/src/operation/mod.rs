@@ -5,14 +5,19 @@
 
 pub mod batch_get_item;
 pub mod batch_write_item;
+pub mod create_table;
 pub mod delete_item;
+pub mod delete_table;
+pub mod describe_table;
 pub mod get_item;
+pub mod list_tables;
 pub mod parameters;
 pub mod put_item;
 pub mod query;
 pub mod scan;
 pub mod transact_get_items;
 pub mod transact_write_items;
+pub mod unsupported;
 pub mod update_item;
 
 use crate::context::RequestContext;
@@ -22,8 +27,12 @@ use std::future::Future;
 
 pub use batch_get_item::{BatchGetItem, BatchGetItemInput, BatchGetItemOutput};
 pub use batch_write_item::{BatchWriteItem, BatchWriteItemInput, BatchWriteItemOutput};
+pub use create_table::{CreateTable, CreateTableInput, CreateTableOutput};
 pub use delete_item::{DeleteItem, DeleteItemInput, DeleteItemOutput};
+pub use delete_table::{DeleteTable, DeleteTableInput, DeleteTableOutput};
+pub use describe_table::{DescribeTable, DescribeTableInput, DescribeTableOutput};
 pub use get_item::{GetItem, GetItemInput, GetItemOutput};
+pub use list_tables::{ListTables, ListTablesInput, ListTablesOutput};
 pub use put_item::{PutItem, PutItemInput, PutItemOutput};
 pub use query::{Query, QueryInput, QueryOutput};
 pub use scan::{Scan, ScanInput, ScanOutput};
@@ -106,8 +115,12 @@ macro_rules! operations {
 operations! {
     BatchGetItem,
     BatchWriteItem,
+    CreateTable,
     DeleteItem,
+    DeleteTable,
+    DescribeTable,
     GetItem,
+    ListTables,
     PutItem,
     Query,
     Scan,

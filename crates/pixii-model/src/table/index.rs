@@ -1,0 +1,179 @@
+//! Secondary indexes as requests define and change them.
+
+use super::{KeySchemaElement, OnDemandThroughput, ProvisionedThroughput, WarmThroughput};
+use crate::error::SerializationFault;
+use crate::operation::parameters::NAME;
+use crate::wire::{Decode, Decoder, Encode, Json, JsonWriter, Rule};
+use crate::wire_enum;
+
+wire_enum! {
+    /// Which attributes an index holds beside keys.
+    ProjectionType {
+        /// All.
+        All = "ALL",
+        /// None.
+        KeysOnly = "KEYS_ONLY",
+        /// Those listed.
+        Include = "INCLUDE",
+    }
+    printed ["ALL", "INCLUDE", "KEYS_ONLY"]
+}
+
+/// What an index holds beside keys (API model: Projection).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Projection {
+    /// Which attributes.
+    pub projection_type: Option<ProjectionType>,
+    /// Under INCLUDE: these.
+    pub non_key_attributes: Option<Vec<String>>,
+}
+
+impl Decode for Projection {
+    fn decode(json: Json<'_>, _: &Rule, decoder: &mut Decoder) -> Result<Self, SerializationFault> {
+        const NON_KEY_ATTRIBUTES: Rule = Rule::length(1, 20).members(&Rule::length(1, 255));
+        let mut input = decoder.structure(json)?;
+        Ok(Self {
+            projection_type: input.optional("ProjectionType", &Rule::NONE)?,
+            non_key_attributes: input.optional("NonKeyAttributes", &NON_KEY_ATTRIBUTES)?,
+        })
+    }
+}
+
+impl Encode for Projection {
+    fn encode(&self, writer: &mut JsonWriter) {
+        writer.object(|object| {
+            object.optional("ProjectionType", &self.projection_type);
+            object.optional("NonKeyAttributes", &self.non_key_attributes);
+        });
+    }
+}
+
+/// An index with the table's partition key (API model: LocalSecondaryIndex).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LocalSecondaryIndex {
+    /// Its name.
+    pub index_name: String,
+    /// Its key.
+    pub key_schema: Vec<KeySchemaElement>,
+    /// What it holds beside keys.
+    pub projection: Projection,
+}
+
+/// Rule of an index's key schema. How long it may be depends on the kind of index, and is checked later.
+const KEY_SCHEMA: Rule = Rule::length_min(1);
+
+impl Decode for LocalSecondaryIndex {
+    fn decode(json: Json<'_>, _: &Rule, decoder: &mut Decoder) -> Result<Self, SerializationFault> {
+        let mut input = decoder.structure(json)?;
+        Ok(Self {
+            index_name: input.required("IndexName", &NAME)?,
+            key_schema: input.required("KeySchema", &KEY_SCHEMA)?,
+            projection: input.required("Projection", &Rule::NONE)?,
+        })
+    }
+}
+
+/// An index with a key of its own (API model: GlobalSecondaryIndex, and CreateGlobalSecondaryIndexAction, which is the same).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct GlobalSecondaryIndex {
+    /// Its name.
+    pub index_name: String,
+    /// Its key.
+    pub key_schema: Vec<KeySchemaElement>,
+    /// What it holds beside keys.
+    pub projection: Projection,
+    /// Its throughput, if the table's is provisioned.
+    pub provisioned_throughput: Option<ProvisionedThroughput>,
+    /// Its ceiling, if the table is on demand.
+    pub on_demand_throughput: Option<OnDemandThroughput>,
+    /// How warm it is to be kept.
+    pub warm_throughput: Option<WarmThroughput>,
+}
+
+/// An index to create on a table that exists.
+pub type CreateGlobalSecondaryIndexAction = GlobalSecondaryIndex;
+
+impl Decode for GlobalSecondaryIndex {
+    fn decode(json: Json<'_>, _: &Rule, decoder: &mut Decoder) -> Result<Self, SerializationFault> {
+        let mut input = decoder.structure(json)?;
+        Ok(Self {
+            index_name: input.required("IndexName", &NAME)?,
+            key_schema: input.required("KeySchema", &KEY_SCHEMA)?,
+            projection: input.required("Projection", &Rule::NONE)?,
+            provisioned_throughput: input.optional("ProvisionedThroughput", &Rule::NONE)?,
+            on_demand_throughput: input.optional("OnDemandThroughput", &Rule::NONE)?,
+            warm_throughput: input.optional("WarmThroughput", &Rule::NONE)?,
+        })
+    }
+}
+
+/// An index whose throughput is to change (API model: UpdateGlobalSecondaryIndexAction).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct UpdateGlobalSecondaryIndexAction {
+    /// Its name.
+    pub index_name: String,
+    /// Its new throughput.
+    pub provisioned_throughput: Option<ProvisionedThroughput>,
+    /// Its new ceiling.
+    pub on_demand_throughput: Option<OnDemandThroughput>,
+    /// How warm it is to be kept.
+    pub warm_throughput: Option<WarmThroughput>,
+}
+
+impl Decode for UpdateGlobalSecondaryIndexAction {
+    fn decode(json: Json<'_>, _: &Rule, decoder: &mut Decoder) -> Result<Self, SerializationFault> {
+        let mut input = decoder.structure(json)?;
+        Ok(Self {
+            index_name: input.required("IndexName", &NAME)?,
+            provisioned_throughput: input.optional("ProvisionedThroughput", &Rule::NONE)?,
+            on_demand_throughput: input.optional("OnDemandThroughput", &Rule::NONE)?,
+            warm_throughput: input.optional("WarmThroughput", &Rule::NONE)?,
+        })
+    }
+}
+
+/// An index to delete (API model: DeleteGlobalSecondaryIndexAction).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DeleteGlobalSecondaryIndexAction {
+    /// Its name.
+    pub index_name: String,
+}
+
+impl Decode for DeleteGlobalSecondaryIndexAction {
+    fn decode(json: Json<'_>, _: &Rule, decoder: &mut Decoder) -> Result<Self, SerializationFault> {
+        let mut input = decoder.structure(json)?;
+        Ok(Self { index_name: input.required("IndexName", &NAME)? })
+    }
+}
+
+/// One change to the indexes of a table (API model: GlobalSecondaryIndexUpdate). One of its members is to be there.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct GlobalSecondaryIndexUpdate {
+    /// Change an index's throughput.
+    pub update: Option<UpdateGlobalSecondaryIndexAction>,
+    /// Create an index.
+    pub create: Option<CreateGlobalSecondaryIndexAction>,
+    /// Delete an index.
+    pub delete: Option<DeleteGlobalSecondaryIndexAction>,
+}
+
+impl GlobalSecondaryIndexUpdate {
+    /// The index it is about.
+    pub fn index_name(&self) -> Option<&str> {
+        let update = self.update.as_ref().map(|update| &update.index_name);
+        let create = self.create.as_ref().map(|create| &create.index_name);
+        let delete = self.delete.as_ref().map(|delete| &delete.index_name);
+        update.or(create).or(delete).map(String::as_str)
+    }
+}
+
+impl Decode for GlobalSecondaryIndexUpdate {
+    fn decode(json: Json<'_>, _: &Rule, decoder: &mut Decoder) -> Result<Self, SerializationFault> {
+        let mut input = decoder.structure(json)?;
+        Ok(Self {
+            update: input.optional("Update", &Rule::NONE)?,
+            create: input.optional("Create", &Rule::NONE)?,
+            delete: input.optional("Delete", &Rule::NONE)?,
+        })
+    }
+}
