@@ -1,1 +1,71 @@
-//! pixii-server
+//! The HTTP front door: DynamoDB's JSON protocol over HTTP/1.1, in front of any [`Service`].
+//!
+//! One request, from socket to socket:
+//!
+//! 1. [`listener`] accepts, and closes connections that are too slow or idle for too long.
+//! 2. [`http`] decides: health check, CORS preflight, or an operation; everything else is a 404.
+//! 3. [`body`] collects at most 16 MiB, within a budget that all requests share, and undoes its compression.
+//! 4. JSON syntax, target, credentials, then the operation itself, in AWS's order of refusals.
+//! 5. [`answer`] adds request id and CRC32, [`compress`] compresses where the client asked, [`cors`] admits browsers.
+//!
+//! Invariants: nothing here knows what an operation does; memory is bounded whatever clients send; a panic ends one
+//! request, never the process; no item data in logs.
+//!
+//! [`Service`]: pixii_model::operation::Service
+
+mod activity;
+mod answer;
+mod body;
+mod compress;
+mod cors;
+mod health;
+mod http;
+mod listener;
+mod panic;
+mod request_headers;
+mod request_id;
+
+pub use activity::Timeouts;
+pub use listener::{Drained, Server};
+pub use request_id::RequestIds;
+
+use pixii_auth::Credentials;
+use std::time::Duration;
+
+/// How a server behaves.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The region it claims to be.
+    pub region: String,
+    /// The access keys it accepts.
+    pub credentials: Credentials,
+    /// What it grants clients.
+    pub limits: Limits,
+}
+
+/// What a server grants clients.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Open connections; further ones wait to be accepted.
+    pub connections_max: usize,
+    /// Bytes of large request bodies held at the same time, over all connections.
+    pub body_bytes_in_flight_max: usize,
+    /// How long a large body waits for its share of those before its request is refused.
+    pub body_wait: Duration,
+    /// How long clients may take.
+    pub timeouts: Timeouts,
+    /// How long requests in flight may take to finish once the server is asked to stop.
+    pub drain: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            connections_max: 8192,
+            body_bytes_in_flight_max: 256 * 1024 * 1024,
+            body_wait: Duration::from_secs(10),
+            timeouts: Timeouts::default(),
+            drain: Duration::from_secs(20),
+        }
+    }
+}

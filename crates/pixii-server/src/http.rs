@@ -1,0 +1,211 @@
+//! From one HTTP request to one HTTP answer.
+//!
+//! The order of refusals is AWS's, and clients can observe it: method and content type (404), size (413), JSON syntax,
+//! target, credentials, an absent body, and then whatever the operation itself refuses.
+
+use crate::activity::{Activity, Phase};
+use crate::answer::{Answer, AnswerBody, ContentType};
+use crate::body::{BodyBudget, BodyFault};
+use crate::request_headers::{HEAD_BYTES_MAX, RequestHeaders, text};
+use crate::request_id::RequestIds;
+use crate::{Options, cors, health, panic};
+use bytes::Bytes;
+use http::request::Parts;
+use http::{HeaderMap, Method, Request, Response, StatusCode};
+use hyper::body::Incoming;
+use pixii_auth::Credentials;
+use pixii_auth::sigv4::{self, SignedRequest};
+use pixii_model::error::SerializationFault;
+use pixii_model::operation::{OperationName, Service, dispatch};
+use pixii_model::wire::{fault, json};
+use pixii_model::{ApiError, RequestContext};
+use std::fmt;
+use std::sync::{Arc, Mutex};
+use tokio::time::Instant;
+
+/// What all connections share.
+pub(crate) struct Front<S> {
+    service: S,
+    credentials: Credentials,
+    healthy: Bytes,
+    budget: BodyBudget,
+}
+
+/// One connection.
+pub(crate) struct Connection<S> {
+    pub(crate) front: Arc<Front<S>>,
+    pub(crate) activity: Arc<Activity>,
+    pub(crate) request_ids: Mutex<RequestIds>,
+}
+
+/// The client is gone or makes no sense: the connection closes without an answer.
+#[derive(Debug)]
+pub(crate) struct Unanswerable;
+
+impl fmt::Display for Unanswerable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the request's body never came to its end")
+    }
+}
+
+impl std::error::Error for Unanswerable {}
+
+impl<S: Service> Front<S> {
+    pub(crate) fn new(service: S, options: &Options) -> Self {
+        Self {
+            service,
+            credentials: options.credentials.clone(),
+            healthy: health::healthy(&options.region),
+            budget: BodyBudget::new(&options.limits),
+        }
+    }
+}
+
+impl<S: Service> Connection<S> {
+    /// Answers one request.
+    pub(crate) async fn answer(
+        &self,
+        request: Request<Incoming>,
+    ) -> Result<Response<AnswerBody>, Unanswerable> {
+        self.activity.enter(Phase::Body);
+        let started = Instant::now();
+        let request_id = self.request_ids.lock().expect("making an id does not panic").next();
+        let (parts, incoming) = request.into_parts();
+        let headers = RequestHeaders::of(&parts.headers);
+        let url = parts.uri.path_and_query().map_or(0, |url| url.as_str().len());
+        let mut extra = HeaderMap::new();
+        let mut outcome = Outcome::default();
+
+        let answer = if headers.bytes > HEAD_BYTES_MAX || url > HEAD_BYTES_MAX {
+            Answer::plain(StatusCode::BAD_REQUEST, Bytes::new())
+        } else {
+            match parts.method {
+                Method::POST if parts.uri.path() == "/" => {
+                    let context = RequestContext::new(request_id.as_str());
+                    self.run(&context, &parts, &headers, incoming, &mut outcome).await?
+                }
+                Method::GET if parts.uri.path() == "/" => {
+                    Answer::plain(StatusCode::OK, self.front.healthy.clone())
+                }
+                Method::OPTIONS if headers.origin.is_some() => {
+                    cors::grant(&headers, &mut extra);
+                    Answer::plain(StatusCode::OK, Bytes::new())
+                }
+                _ => Answer::not_found(),
+            }
+        };
+        cors::admit(&headers, &mut extra);
+        outcome.log(request_id.as_str(), &answer, started);
+        let mut response = answer.into_response(&request_id, &headers).await;
+        response.headers_mut().extend(extra);
+        self.activity.enter(Phase::Idle);
+        Ok(response)
+    }
+
+    /// Runs the operation that a POST asks for.
+    async fn run(
+        &self,
+        context: &RequestContext,
+        parts: &Parts,
+        headers: &RequestHeaders<'_>,
+        incoming: Incoming,
+        outcome: &mut Outcome,
+    ) -> Result<Answer, Unanswerable> {
+        let content_type = text(headers.content_type).and_then(ContentType::of_request);
+        let answered_type = content_type.unwrap_or(ContentType::Json);
+        let body = match self.front.budget.collect(incoming, headers, &self.activity).await {
+            Ok(body) => body,
+            Err(BodyFault::TooLarge) => {
+                return Ok(Answer::plain(StatusCode::PAYLOAD_TOO_LARGE, Bytes::new()));
+            }
+            // AWS takes the blame for bodies that it cannot decompress.
+            Err(BodyFault::Undecodable) => {
+                let error = ApiError::internal("the request's body is not in its Content-Encoding");
+                return Ok(outcome.error(error, answered_type));
+            }
+            Err(BodyFault::Crowded) => return Ok(outcome.error(ApiError::Throttled, answered_type)),
+            Err(BodyFault::Broken) => return Err(Unanswerable),
+        };
+        self.activity.enter(Phase::Answering);
+        if !body.bytes.is_empty() && content_type.is_none() {
+            return Ok(Answer::not_found());
+        }
+        let operation = text(headers.target).and_then(OperationName::from_target);
+        outcome.operation = operation;
+        let running = self.dispatch(context, parts, headers, operation, &body.bytes);
+        let output = match panic::contain(running).await {
+            Ok(output) => output,
+            Err(panic::Panicked) => Err(ApiError::internal("panicked; the log says where")),
+        };
+        Ok(match output {
+            Ok(output) => Answer::output(output, answered_type),
+            Err(error) => outcome.error(error, answered_type),
+        })
+    }
+
+    async fn dispatch(
+        &self,
+        context: &RequestContext,
+        parts: &Parts,
+        headers: &RequestHeaders<'_>,
+        operation: Option<OperationName>,
+        body: &[u8],
+    ) -> Result<Vec<u8>, ApiError> {
+        let input = if body.is_empty() { None } else { Some(json::parse(body)?) };
+        let operation = operation.ok_or(ApiError::UnknownOperation)?;
+        let signed = SignedRequest {
+            authorization: text(headers.authorization),
+            query: parts.uri.query(),
+            date: text(headers.amz_date.or(headers.date)),
+        };
+        sigv4::verify(&signed, &self.front.credentials)?;
+        let input = input.ok_or(SerializationFault::Syntax)?;
+        dispatch(&self.front.service, context, operation, input).await
+    }
+}
+
+/// What the log says of a request: never what was in it.
+#[derive(Default)]
+struct Outcome {
+    operation: Option<OperationName>,
+    code: Option<&'static str>,
+    detail: Option<String>,
+}
+
+impl Outcome {
+    fn error(&mut self, error: ApiError, content_type: ContentType) -> Answer {
+        let answer = Answer::error(&error, content_type);
+        self.code = Some(fault::code(&error));
+        if let ApiError::Internal(fault) = error {
+            self.detail = Some(fault.detail);
+        }
+        answer
+    }
+
+    fn log(&self, request_id: &str, answer: &Answer, started: Instant) {
+        let operation = self.operation.map(OperationName::as_str);
+        let status = answer.status.as_u16();
+        let micros = || started.elapsed().as_micros() as u64;
+        if answer.status.is_server_error() {
+            tracing::error!(
+                request_id,
+                operation,
+                status,
+                code = self.code,
+                micros = micros(),
+                detail = self.detail,
+                "request failed"
+            );
+        } else {
+            tracing::debug!(
+                request_id,
+                operation,
+                status,
+                code = self.code,
+                micros = micros(),
+                bytes = answer.body.len(),
+                "request"
+            );
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! A service whose answer depends on the table's name, and a server in front of it.
+
+use pixii_auth::Credentials;
+use pixii_model::operation::{Execute, GetItemInput, GetItemOutput, Operation};
+use pixii_model::{ApiError, AttributeValue, Item, RequestContext};
+use pixii_server::{Drained, Limits, Options, RequestIds, Server};
+use std::any::Any;
+use std::net::SocketAddr;
+use std::thread::JoinHandle;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+
+/// Answers `{}` from every table but these.
+struct Fake;
+
+/// Its items have 20,000 characters in one attribute.
+pub const LARGE: &str = "Large";
+/// Its reads take a third of a second.
+pub const SLOW: &str = "Slow";
+/// Reading it panics.
+pub const PANICKING: &str = "Panicking";
+/// Reading it fails.
+pub const FAILING: &str = "Failing";
+
+impl<Op: Operation> Execute<Op> for Fake
+where
+    Op::Input: 'static,
+    Op::Output: Default + 'static,
+{
+    async fn execute(&self, _: &RequestContext, input: Op::Input) -> Result<Op::Output, ApiError> {
+        let mut output = Op::Output::default();
+        let table = (&input as &dyn Any).downcast_ref().map(|input: &GetItemInput| input.table_name.clone());
+        drop(input);
+        match table.as_deref() {
+            Some(LARGE) => {
+                let output: &mut GetItemOutput =
+                    (&mut output as &mut dyn Any).downcast_mut().expect("the output of what was put in");
+                let value = AttributeValue::S("abcde".repeat(4000));
+                output.item = Some(Item::from_iter([("attribute".to_owned(), value)]).into());
+            }
+            Some(SLOW) => tokio::time::sleep(Duration::from_millis(300)).await,
+            Some(PANICKING) => panic!("as the test asked"),
+            Some(FAILING) => return Err(ApiError::internal("the disk is on fire")),
+            _ => {}
+        }
+        Ok(output)
+    }
+}
+
+/// A server on a port of its own; it stops when this is dropped.
+pub struct Running {
+    pub address: SocketAddr,
+    stop: Option<oneshot::Sender<()>>,
+    thread: Option<JoinHandle<Drained>>,
+}
+
+impl Running {
+    pub fn start() -> Self {
+        Self::start_with(Limits::default())
+    }
+
+    pub fn start_with(limits: Limits) -> Self {
+        let (stop, stopping) = oneshot::channel();
+        let (bound, address) = std::sync::mpsc::channel();
+        let thread = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_multi_thread()
+                .worker_threads(2)
+                .enable_all()
+                .build()
+                .expect("a runtime");
+            runtime.block_on(async move {
+                let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+                bound.send(listener.local_addr().expect("bound")).expect("the test waits");
+                let options =
+                    Options { region: "us-east-1".to_owned(), credentials: Credentials::Any, limits };
+                let server = Server::new(Fake, options, RequestIds::from_seed(7));
+                server.serve(listener, async { _ = stopping.await }).await
+            })
+        });
+        let address = address.recv().expect("the server binds");
+        Self { address, stop: Some(stop), thread: Some(thread) }
+    }
+
+    /// Asks the server to stop.
+    pub fn ask_to_stop(&mut self) {
+        self.stop = None;
+    }
+
+    /// Waits until it has.
+    pub fn stopped(mut self) -> Drained {
+        self.stop = None;
+        self.thread.take().expect("joined once").join().expect("the server does not panic")
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.stop = None;
+        if let Some(thread) = self.thread.take() {
+            _ = thread.join();
+        }
+    }
+}
