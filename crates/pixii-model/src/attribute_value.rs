@@ -7,7 +7,7 @@ use bytes::Bytes;
 /// A value of one of DynamoDB's ten types (API model: AttributeValue).
 ///
 /// Sets are sorted and without repeats, so that equal sets are equal values.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub enum AttributeValue {
     /// String.
     S(String),
@@ -18,6 +18,7 @@ pub enum AttributeValue {
     /// Boolean.
     Bool(bool),
     /// Null.
+    #[default]
     Null,
     /// Map; the same shape as an item.
     M(Item),

@@ -2,7 +2,7 @@
 
 use crate::attribute_value::AttributeValue;
 use crate::error::SerializationFault;
-use crate::wire::{Decode, Decoder, Json, Rule};
+use crate::wire::{Decode, Decoder, Json, JsonKind, Rule};
 use crate::wire_enum;
 
 wire_enum! {
@@ -97,6 +97,8 @@ pub struct AttributeValueUpdate {
 }
 
 impl Decode for LegacyCondition {
+    const KIND: JsonKind = JsonKind::Structure("Condition");
+
     fn decode(json: Json<'_>, _: &Rule, decoder: &mut Decoder) -> Result<Self, SerializationFault> {
         let mut condition = decoder.structure(json)?;
         Ok(Self {
@@ -107,6 +109,8 @@ impl Decode for LegacyCondition {
 }
 
 impl Decode for ExpectedAttributeValue {
+    const KIND: JsonKind = JsonKind::Structure("ExpectedAttributeValue");
+
     fn decode(json: Json<'_>, _: &Rule, decoder: &mut Decoder) -> Result<Self, SerializationFault> {
         let mut expected = decoder.structure(json)?;
         Ok(Self {
@@ -119,6 +123,8 @@ impl Decode for ExpectedAttributeValue {
 }
 
 impl Decode for AttributeValueUpdate {
+    const KIND: JsonKind = JsonKind::Structure("AttributeValueUpdate");
+
     fn decode(json: Json<'_>, _: &Rule, decoder: &mut Decoder) -> Result<Self, SerializationFault> {
         let mut update = decoder.structure(json)?;
         Ok(Self {

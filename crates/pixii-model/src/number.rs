@@ -13,7 +13,7 @@ const MAGNITUDE_MAX: i32 = 125;
 const MAGNITUDE_MIN: i32 = -130;
 
 /// A decimal number, normalised: no trailing zeros in the coefficient, zero has exponent 0 and no sign.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub struct Number {
     // Two halves rather than a u128, which would align every AttributeValue to 16 bytes.
     coefficient: [u64; 2],

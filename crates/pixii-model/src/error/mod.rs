@@ -26,7 +26,7 @@ pub use serialization::SerializationFault;
 pub use table::TableFault;
 pub use transaction::CancellationReason;
 pub use value::ValueFault;
-pub use violation::{Constraint, Violation};
+pub use violation::{Constraint, ViolatingValue, Violation};
 
 use crate::encoded::OutputItem;
 

@@ -1,9 +1,10 @@
 //! Bodies that are no JSON, and members of the wrong JSON type.
 
-/// What a member should have been.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What a value should have been.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum JsonKind {
     /// A string, or an enum.
+    #[default]
     String,
     /// A 32-bit number.
     Integer,
@@ -17,12 +18,22 @@ pub enum JsonKind {
     Blob,
     /// A point in time, in seconds.
     Timestamp,
-    /// An array.
-    List,
-    /// An object with free keys.
-    Map,
-    /// An object with known members.
-    Structure,
+    /// An array of these.
+    List(&'static JsonKind),
+    /// An object with free keys and these values.
+    Map(&'static JsonKind),
+    /// An object with known members, by its name in the API model.
+    Structure(&'static str),
+}
+
+/// Where a value stands: AWS words the same fault differently.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Position {
+    /// As a structure's member.
+    #[default]
+    Member,
+    /// In a list, or as a map's value.
+    Element,
 }
 
 /// What came instead.
@@ -51,13 +62,17 @@ pub enum JsonToken {
 pub enum SerializationFault {
     /// Not JSON, or not an object; AWS says no more.
     Syntax,
-    /// A member has the wrong JSON type.
+    /// A value has the wrong JSON type.
     WrongType {
         /// What it should have been.
         expected: JsonKind,
+        /// Where it stands.
+        position: Position,
         /// What it was.
         found: JsonToken,
     },
+    /// A string for a boolean, but none of the words that AWS takes for one.
+    BooleanText,
     /// A blob whose text has a length that base64 cannot have.
     Base64Length {
         /// How long it was.

@@ -1,5 +1,6 @@
 //! Attribute values that no item could hold.
 
+use crate::attribute_value::AttributeType;
 use crate::number::NumberError;
 
 /// What is wrong with an attribute value.
@@ -11,10 +12,15 @@ pub enum ValueFault {
     MoreThanOneType,
     /// `NULL` is false.
     NullIsFalse,
-    /// A set without elements, of that wire type.
-    EmptySet,
-    /// A set with a repeated element; its elements as AWS prints them.
-    RepeatedElement(String),
+    /// A set without elements.
+    EmptySet(AttributeType),
+    /// A set with a repeated element.
+    RepeatedElement {
+        /// SS, NS or BS.
+        set_type: AttributeType,
+        /// The elements as AWS prints them.
+        printed: String,
+    },
     /// A Number that is none.
     Number {
         /// Why.
@@ -33,4 +39,22 @@ pub enum ValueFault {
     },
     /// One of the above, in `ExclusiveStartKey`.
     InStartKey(Box<ValueFault>),
+}
+
+impl ValueFault {
+    /// The fault as AWS tells it of a value of `ExpressionAttributeValues`. Of nesting it does not say where it is.
+    pub fn in_expression_values(self, placeholder: &str) -> Self {
+        match self {
+            Self::TooDeep => Self::TooDeep,
+            fault => Self::InExpressionValues { placeholder: placeholder.to_owned(), fault: Box::new(fault) },
+        }
+    }
+
+    /// The fault as AWS tells it of a value of `ExclusiveStartKey`. Of some it does not say where they are.
+    pub fn in_start_key(self) -> Self {
+        match self {
+            Self::RepeatedElement { .. } | Self::EmptySet(AttributeType::Ns) | Self::Number { .. } => self,
+            fault => Self::InStartKey(Box::new(fault)),
+        }
+    }
 }

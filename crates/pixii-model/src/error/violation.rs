@@ -3,12 +3,26 @@
 /// One member outside one constraint.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Violation {
-    /// The value as AWS prints it; `None` prints `null`.
-    pub value: Option<String>,
+    /// The value as AWS prints it.
+    pub value: ViolatingValue,
     /// Where it stands: `tableName`, `attributeDefinitions.1.member.attributeName`.
     pub path: String,
     /// What it should have satisfied.
     pub constraint: Constraint,
+}
+
+/// How many violations AWS lists at the most.
+pub const VIOLATIONS_MAX: usize = 10;
+
+/// What AWS tells of a value outside a constraint.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ViolatingValue {
+    /// That there is none.
+    Null,
+    /// This, in quotes.
+    Printed(String),
+    /// Nothing, as in the newer wording.
+    Untold,
 }
 
 /// A constraint of the API model.
@@ -26,10 +40,10 @@ pub enum Constraint {
     ValueMin(i64),
     /// A number of at most this.
     ValueMax(i64),
+    /// A number between these.
+    ValueBetween(i64, i64),
     /// A regular expression.
     Pattern(&'static str),
-    /// A constraint on each element of a list or each key or value of a map: printed nested.
-    Member(Vec<Constraint>),
     /// A constraint on each key of a map.
     MapKey(Vec<Constraint>),
     /// A constraint on each value of a map.

@@ -7,7 +7,8 @@ use crate::encoded::OutputItem;
 use crate::error::{DataFault, KeyFault, SerializationFault, ValidationError};
 use crate::item::Item;
 use crate::limits::BATCH_GET_KEYS_MAX;
-use crate::wire::{Decode, Decoder, Deferred, Encode, Input, Json, JsonWriter, Rule};
+use crate::wire::rule::Wording;
+use crate::wire::{Decode, Decoder, Deferred, Encode, Input, Json, JsonKind, JsonWriter, Rule};
 use std::collections::{BTreeMap, HashSet};
 
 /// Reads items by their keys, from any tables. Each read stands alone.
@@ -53,10 +54,13 @@ impl KeysAndAttributes {
 }
 
 impl Decode for KeysAndAttributes {
+    const KIND: JsonKind = JsonKind::Structure("KeysAndAttributes");
+
     fn decode(json: Json<'_>, _: &Rule, decoder: &mut Decoder) -> Result<Self, SerializationFault> {
         let mut request = decoder.structure(json)?;
         Ok(Self {
-            keys: request.required("Keys", &Rule::length(1, BATCH_GET_KEYS_MAX))?,
+            keys: request
+                .required("Keys", &Rule::length(1, BATCH_GET_KEYS_MAX).wording(Wording::NewMaximum))?,
             attributes_to_get: request.optional("AttributesToGet", &ATTRIBUTES_TO_GET)?,
             consistent_read: request.optional("ConsistentRead", &Rule::NONE)?,
             projection_expression: request.optional("ProjectionExpression", &Rule::NONE)?,
@@ -66,6 +70,8 @@ impl Decode for KeysAndAttributes {
 }
 
 impl Decode for BatchGetItemInput {
+    const KIND: JsonKind = JsonKind::Structure("BatchGetItemInput");
+
     fn decode(json: Json<'_>, _: &Rule, decoder: &mut Decoder) -> Result<Self, SerializationFault> {
         let mut input = decoder.structure(json)?;
         Ok(Self {

@@ -8,7 +8,7 @@ use crate::capacity::{
 use crate::error::{DataFault, SerializationFault, ValidationError, ValueFault};
 use crate::item::Item;
 use crate::limits::BATCH_WRITE_REQUESTS_MAX;
-use crate::wire::{Decode, Decoder, Encode, Input, Json, JsonWriter, Rule};
+use crate::wire::{Decode, Decoder, Encode, Input, Json, JsonKind, JsonWriter, Rule};
 use std::collections::BTreeMap;
 
 /// Puts and deletes items, in any tables. Each write stands alone.
@@ -54,18 +54,24 @@ struct PutRequest(Item);
 struct DeleteRequest(Item);
 
 impl Decode for PutRequest {
+    const KIND: JsonKind = JsonKind::Structure("PutRequest");
+
     fn decode(json: Json<'_>, _: &Rule, decoder: &mut Decoder) -> Result<Self, SerializationFault> {
         Ok(Self(decoder.structure(json)?.required("Item", &Rule::NONE)?))
     }
 }
 
 impl Decode for DeleteRequest {
+    const KIND: JsonKind = JsonKind::Structure("DeleteRequest");
+
     fn decode(json: Json<'_>, _: &Rule, decoder: &mut Decoder) -> Result<Self, SerializationFault> {
         Ok(Self(decoder.structure(json)?.required("Key", &Rule::NONE)?))
     }
 }
 
 impl Decode for WriteRequest {
+    const KIND: JsonKind = JsonKind::Structure("WriteRequest");
+
     fn decode(json: Json<'_>, _: &Rule, decoder: &mut Decoder) -> Result<Self, SerializationFault> {
         let mut request = decoder.structure(json)?;
         let delete: Option<DeleteRequest> = request.optional("DeleteRequest", &Rule::NONE)?;
@@ -82,6 +88,8 @@ impl Decode for WriteRequest {
 }
 
 impl Decode for BatchWriteItemInput {
+    const KIND: JsonKind = JsonKind::Structure("BatchWriteItemInput");
+
     fn decode(json: Json<'_>, _: &Rule, decoder: &mut Decoder) -> Result<Self, SerializationFault> {
         const REQUESTS: Rule = Rule::length(1, BATCH_WRITE_REQUESTS_MAX);
         let mut input = decoder.structure(json)?;

@@ -12,7 +12,7 @@ use crate::error::{DataFault, SerializationFault, ValidationError};
 use crate::item::Item;
 use crate::legacy::{ConditionalOperator, ExpectedAttributeValue};
 use crate::wire::attribute_value::ExpressionAttributeValues;
-use crate::wire::{Decode, Decoder, Encode, Input, Json, JsonWriter, Rule};
+use crate::wire::{Decode, Decoder, Encode, Input, Json, JsonKind, JsonWriter, Rule};
 use std::collections::BTreeMap;
 
 /// Removes the item with the given key. Removing an item that is not there succeeds.
@@ -52,6 +52,8 @@ pub struct DeleteItemInput {
 }
 
 impl Decode for DeleteItemInput {
+    const KIND: JsonKind = JsonKind::Structure("DeleteItemInput");
+
     fn decode(json: Json<'_>, _: &Rule, decoder: &mut Decoder) -> Result<Self, SerializationFault> {
         let mut input = decoder.structure(json)?;
         Ok(Self {

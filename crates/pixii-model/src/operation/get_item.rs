@@ -6,7 +6,7 @@ use crate::capacity::{ConsumedCapacity, ReturnConsumedCapacity};
 use crate::encoded::OutputItem;
 use crate::error::{SerializationFault, ValidationError};
 use crate::item::Item;
-use crate::wire::{Decode, Decoder, Encode, Input, Json, JsonWriter, Rule};
+use crate::wire::{Decode, Decoder, Encode, Input, Json, JsonKind, JsonWriter, Rule};
 
 /// Reads the attributes of the item with the given key.
 pub struct GetItem;
@@ -37,6 +37,8 @@ pub struct GetItemInput {
 }
 
 impl Decode for GetItemInput {
+    const KIND: JsonKind = JsonKind::Structure("GetItemInput");
+
     fn decode(json: Json<'_>, _: &Rule, decoder: &mut Decoder) -> Result<Self, SerializationFault> {
         let mut input = decoder.structure(json)?;
         Ok(Self {

@@ -9,7 +9,7 @@ use crate::wire_enum;
 use std::collections::BTreeMap;
 
 /// Rule of a member that takes a table's name or ARN (API model: TableArn).
-pub const TABLE_ARN: Rule = Rule::length(1, 1024);
+pub const TABLE_ARN: Rule = Rule::length(1, 1024).pattern(Pattern::NameOrArn);
 
 /// Rule of a table's or index's name (API model: TableName, IndexName).
 pub const NAME: Rule = Rule::length(3, 255).pattern(Pattern::Name);
@@ -66,7 +66,7 @@ wire_enum! {
 /// Reads `ExclusiveStartKey` of Query and Scan, whose faults AWS tells in their own words.
 pub(super) fn start_key(input: &mut Structure<'_, '_>) -> Result<Option<Deferred<Item>>, SerializationFault> {
     let key: Option<Deferred<Item>> = input.optional("ExclusiveStartKey", &Rule::NONE)?;
-    Ok(key.map(|key| key.map_fault(|fault| ValueFault::InStartKey(Box::new(fault)))))
+    Ok(key.map(|key| key.map_fault(ValueFault::in_start_key)))
 }
 
 /// Which of a request's expression parameters and legacy parameters are there, by name, in the order AWS lists them.

@@ -12,7 +12,7 @@ use crate::error::{DataFault, SerializationFault, ValidationError};
 use crate::item::Item;
 use crate::legacy::{ConditionalOperator, ExpectedAttributeValue};
 use crate::wire::attribute_value::ExpressionAttributeValues;
-use crate::wire::{Decode, Decoder, Encode, Input, Json, JsonWriter, Rule};
+use crate::wire::{Decode, Decoder, Encode, Input, Json, JsonKind, JsonWriter, Rule};
 use std::collections::BTreeMap;
 
 /// Creates an item, or replaces the one that has the same key.
@@ -52,6 +52,8 @@ pub struct PutItemInput {
 }
 
 impl Decode for PutItemInput {
+    const KIND: JsonKind = JsonKind::Structure("PutItemInput");
+
     fn decode(json: Json<'_>, _: &Rule, decoder: &mut Decoder) -> Result<Self, SerializationFault> {
         let mut input = decoder.structure(json)?;
         Ok(Self {

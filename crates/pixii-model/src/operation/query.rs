@@ -10,7 +10,8 @@ use crate::error::{SerializationFault, ValidationError};
 use crate::item::Item;
 use crate::legacy::{ConditionalOperator, LegacyCondition};
 use crate::wire::attribute_value::ExpressionAttributeValues;
-use crate::wire::{Decode, Decoder, Deferred, Encode, Input, Json, JsonWriter, Rule};
+use crate::wire::rule::Wording;
+use crate::wire::{Decode, Decoder, Deferred, Encode, Input, Json, JsonKind, JsonWriter, Rule};
 use std::collections::BTreeMap;
 
 /// Reads the items of one partition key, of a table or of an index.
@@ -62,6 +63,8 @@ pub struct QueryInput {
 }
 
 impl Decode for QueryInput {
+    const KIND: JsonKind = JsonKind::Structure("QueryInput");
+
     fn decode(json: Json<'_>, _: &Rule, decoder: &mut Decoder) -> Result<Self, SerializationFault> {
         let mut input = decoder.structure(json)?;
         Ok(Self {
@@ -74,7 +77,9 @@ impl Decode for QueryInput {
             table_name: input.required("TableName", &TABLE_ARN)?,
             conditional_operator: input.optional("ConditionalOperator", &Rule::NONE)?,
             attributes_to_get: input.optional("AttributesToGet", &ATTRIBUTES_TO_GET)?,
-            limit: input.optional::<i32>("Limit", &Rule::value_min(1))?.map(i32::unsigned_abs),
+            limit: input
+                .optional::<i32>("Limit", &Rule::value_min(1).wording(Wording::New))?
+                .map(i32::unsigned_abs),
             key_conditions: input.optional("KeyConditions", &Rule::NONE)?,
             exclusive_start_key: start_key(&mut input)?,
             consistent_read: input.optional("ConsistentRead", &Rule::NONE)?.unwrap_or_default(),

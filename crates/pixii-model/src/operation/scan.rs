@@ -11,7 +11,8 @@ use crate::item::Item;
 use crate::legacy::{ConditionalOperator, LegacyCondition};
 use crate::limits::TOTAL_SEGMENTS_MAX;
 use crate::wire::attribute_value::ExpressionAttributeValues;
-use crate::wire::{Decode, Decoder, Deferred, Encode, Input, Json, JsonWriter, Rule};
+use crate::wire::rule::Wording;
+use crate::wire::{Decode, Decoder, Deferred, Encode, Input, Json, JsonKind, JsonWriter, Rule};
 use std::collections::BTreeMap;
 
 /// Reads all items of a table or of an index, or one segment of them.
@@ -86,6 +87,8 @@ impl ScanInput {
 }
 
 impl Decode for ScanInput {
+    const KIND: JsonKind = JsonKind::Structure("ScanInput");
+
     fn decode(json: Json<'_>, _: &Rule, decoder: &mut Decoder) -> Result<Self, SerializationFault> {
         let mut input = decoder.structure(json)?;
         let segments_max = i64::from(TOTAL_SEGMENTS_MAX);
@@ -93,7 +96,7 @@ impl Decode for ScanInput {
             select: input.optional("Select", &Rule::NONE)?,
             index_name: input.optional("IndexName", &NAME)?,
             total_segments: input
-                .optional::<i32>("TotalSegments", &Rule::value(1, segments_max))?
+                .optional::<i32>("TotalSegments", &Rule::value(1, segments_max).wording(Wording::NewRange))?
                 .map(i32::unsigned_abs),
             return_consumed_capacity: input
                 .optional("ReturnConsumedCapacity", &Rule::NONE)?

@@ -7,7 +7,7 @@ use crate::encoded::OutputItem;
 use crate::error::{SerializationFault, ValidationError};
 use crate::item::Item;
 use crate::limits::TRANSACTION_ACTIONS_MAX;
-use crate::wire::{Decode, Decoder, Encode, Input, Json, JsonWriter, Rule};
+use crate::wire::{Decode, Decoder, Encode, Input, Json, JsonKind, JsonWriter, Rule};
 
 /// Reads items by their keys, from any tables, all at one point in time.
 pub struct TransactGetItems;
@@ -48,6 +48,8 @@ pub struct Get {
 }
 
 impl Decode for Get {
+    const KIND: JsonKind = JsonKind::Structure("Get");
+
     fn decode(json: Json<'_>, _: &Rule, decoder: &mut Decoder) -> Result<Self, SerializationFault> {
         let mut get = decoder.structure(json)?;
         Ok(Self {
@@ -60,12 +62,16 @@ impl Decode for Get {
 }
 
 impl Decode for TransactGetItem {
+    const KIND: JsonKind = JsonKind::Structure("TransactGetItem");
+
     fn decode(json: Json<'_>, _: &Rule, decoder: &mut Decoder) -> Result<Self, SerializationFault> {
         Ok(Self { get: decoder.structure(json)?.required("Get", &Rule::NONE)? })
     }
 }
 
 impl Decode for TransactGetItemsInput {
+    const KIND: JsonKind = JsonKind::Structure("TransactGetItemsInput");
+
     fn decode(json: Json<'_>, _: &Rule, decoder: &mut Decoder) -> Result<Self, SerializationFault> {
         let mut input = decoder.structure(json)?;
         Ok(Self {

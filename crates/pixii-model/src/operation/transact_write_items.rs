@@ -11,7 +11,7 @@ use crate::error::{DataFault, SerializationFault, ValidationError};
 use crate::item::Item;
 use crate::limits::TRANSACTION_ACTIONS_MAX;
 use crate::wire::attribute_value::ExpressionAttributeValues;
-use crate::wire::{Decode, Decoder, Encode, Input, Json, JsonWriter, Rule, Structure};
+use crate::wire::{Decode, Decoder, Encode, Input, Json, JsonKind, JsonWriter, Rule, Structure};
 use std::collections::BTreeMap;
 
 /// Writes and checks items of any tables, all or none.
@@ -99,6 +99,8 @@ struct Delete(TransactWriteItem);
 struct Update(TransactWriteItem);
 
 impl Decode for ConditionCheck {
+    const KIND: JsonKind = JsonKind::Structure("ConditionCheck");
+
     fn decode(json: Json<'_>, _: &Rule, decoder: &mut Decoder) -> Result<Self, SerializationFault> {
         let mut check = decoder.structure(json)?;
         let action = TransactAction::ConditionCheck { key: check.required("Key", &Rule::NONE)? };
@@ -108,6 +110,8 @@ impl Decode for ConditionCheck {
 }
 
 impl Decode for Put {
+    const KIND: JsonKind = JsonKind::Structure("Put");
+
     fn decode(json: Json<'_>, _: &Rule, decoder: &mut Decoder) -> Result<Self, SerializationFault> {
         let mut put = decoder.structure(json)?;
         let action = TransactAction::Put { item: put.required("Item", &Rule::NONE)? };
@@ -117,6 +121,8 @@ impl Decode for Put {
 }
 
 impl Decode for Delete {
+    const KIND: JsonKind = JsonKind::Structure("Delete");
+
     fn decode(json: Json<'_>, _: &Rule, decoder: &mut Decoder) -> Result<Self, SerializationFault> {
         let mut delete = decoder.structure(json)?;
         let action = TransactAction::Delete { key: delete.required("Key", &Rule::NONE)? };
@@ -126,6 +132,8 @@ impl Decode for Delete {
 }
 
 impl Decode for Update {
+    const KIND: JsonKind = JsonKind::Structure("Update");
+
     fn decode(json: Json<'_>, _: &Rule, decoder: &mut Decoder) -> Result<Self, SerializationFault> {
         let mut update = decoder.structure(json)?;
         let action = TransactAction::Update {
@@ -155,6 +163,8 @@ fn shared(
 }
 
 impl Decode for TransactWriteItem {
+    const KIND: JsonKind = JsonKind::Structure("TransactWriteItem");
+
     fn decode(json: Json<'_>, _: &Rule, decoder: &mut Decoder) -> Result<Self, SerializationFault> {
         let mut members = decoder.structure(json)?;
         let actions = [
@@ -175,6 +185,8 @@ impl Decode for TransactWriteItem {
 }
 
 impl Decode for TransactWriteItemsInput {
+    const KIND: JsonKind = JsonKind::Structure("TransactWriteItemsInput");
+
     fn decode(json: Json<'_>, _: &Rule, decoder: &mut Decoder) -> Result<Self, SerializationFault> {
         let mut input = decoder.structure(json)?;
         Ok(Self {

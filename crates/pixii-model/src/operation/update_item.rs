@@ -12,7 +12,7 @@ use crate::error::{SerializationFault, ValidationError};
 use crate::item::Item;
 use crate::legacy::{AttributeValueUpdate, ConditionalOperator, ExpectedAttributeValue};
 use crate::wire::attribute_value::ExpressionAttributeValues;
-use crate::wire::{Decode, Decoder, Encode, Input, Json, JsonWriter, Rule};
+use crate::wire::{Decode, Decoder, Encode, Input, Json, JsonKind, JsonWriter, Rule};
 use std::collections::BTreeMap;
 
 /// Changes attributes of the item with the given key, or creates it.
@@ -56,6 +56,8 @@ pub struct UpdateItemInput {
 }
 
 impl Decode for UpdateItemInput {
+    const KIND: JsonKind = JsonKind::Structure("UpdateItemInput");
+
     fn decode(json: Json<'_>, _: &Rule, decoder: &mut Decoder) -> Result<Self, SerializationFault> {
         let mut input = decoder.structure(json)?;
         Ok(Self {

@@ -1,12 +1,12 @@
 //! Attribute values, items and substitution values: their JSON, both ways.
 
-use super::decode::{Decode, Decoder, Deferred, wrong_type};
+use super::decode::{Decode, Decoder, Deferred};
 use super::encode::{Encode, JsonWriter};
 use super::json::Json;
 use super::rule::Rule;
 use crate::attribute_value::{AttributeType, AttributeValue};
 use crate::encoded::{EncodedItem, EncodedMap, EncodedValue, OutputItem};
-use crate::error::serialization::JsonKind;
+use crate::error::serialization::{JsonKind, Position};
 use crate::error::{SerializationFault, ValueFault};
 use crate::item::Item;
 use crate::limits::NESTING_LEVELS_MAX;
@@ -14,33 +14,49 @@ use crate::number::Number;
 use bytes::Bytes;
 use std::collections::BTreeMap;
 
-impl Default for AttributeValue {
-    fn default() -> Self {
-        Self::Null
-    }
-}
+/// The types in the order in which AWS looks at them, and for what is wrong with them.
+const TYPES: [AttributeType; 10] = [
+    AttributeType::S,
+    AttributeType::B,
+    AttributeType::N,
+    AttributeType::Bool,
+    AttributeType::Null,
+    AttributeType::Bs,
+    AttributeType::Ns,
+    AttributeType::Ss,
+    AttributeType::L,
+    AttributeType::M,
+];
 
 impl Decode for AttributeValue {
+    const KIND: JsonKind = JsonKind::Structure("AttributeValue");
+
     fn decode(json: Json<'_>, _: &Rule, decoder: &mut Decoder) -> Result<Self, SerializationFault> {
-        if decoder.is_describing() {
-            return Ok(Self::Null);
+        let mut members = decoder.object(json)?;
+        if decoder.nesting >= NESTING_LEVELS_MAX {
+            decoder.refuse_value(ValueFault::TooDeep);
         }
-        let Json::Object(members) = json else { return Err(wrong_type(JsonKind::Structure, &json)) };
         let mut value = None;
-        for (name, json) in members {
-            let Some(attribute_type) = AttributeType::from_wire(&name) else { continue };
-            if json == Json::Null {
+        let mut several = false;
+        for attribute_type in TYPES {
+            let Some((_, json)) = members.iter_mut().rfind(|(name, _)| name == attribute_type.as_str())
+            else {
                 continue;
-            }
-            let decoded = decode_typed(attribute_type, json, decoder)?;
-            if value.replace(decoded).is_some() {
-                decoder.refuse_value(ValueFault::MoreThanOneType);
+            };
+            let json = std::mem::replace(json, Json::Null);
+            if !matches!(json, Json::Null) {
+                several |= value.replace(decode_typed(attribute_type, json, decoder)?).is_some();
             }
         }
-        Ok(value.unwrap_or_else(|| {
-            decoder.refuse_value(ValueFault::Empty);
-            Self::Null
-        }))
+        if several {
+            decoder.refuse_value(ValueFault::MoreThanOneType);
+        }
+        Ok(value.unwrap_or_else(|| Self::null(decoder)))
+    }
+
+    fn null(decoder: &mut Decoder) -> Self {
+        decoder.refuse_value(ValueFault::Empty);
+        Self::Null
     }
 }
 
@@ -49,99 +65,130 @@ fn decode_typed(
     json: Json<'_>,
     decoder: &mut Decoder,
 ) -> Result<AttributeValue, SerializationFault> {
-    let rule = &Rule::NONE;
     Ok(match attribute_type {
-        AttributeType::S => AttributeValue::S(String::decode(json, rule, decoder)?),
-        AttributeType::N => {
-            let Json::String(text) = json else { return Err(wrong_type(JsonKind::String, &json)) };
-            AttributeValue::N(number(&text, decoder))
-        }
-        AttributeType::B => AttributeValue::B(Bytes::decode(json, rule, decoder)?),
-        AttributeType::Bool => AttributeValue::Bool(bool::decode(json, rule, decoder)?),
+        AttributeType::S => AttributeValue::S(member(json, decoder)?),
+        AttributeType::N => AttributeValue::N(member(json, decoder)?),
+        AttributeType::B => AttributeValue::B(member(json, decoder)?),
+        AttributeType::Bool => AttributeValue::Bool(member(json, decoder)?),
         AttributeType::Null => {
-            if !bool::decode(json, rule, decoder)? {
+            if !member::<bool>(json, decoder)? {
                 decoder.refuse_value(ValueFault::NullIsFalse);
             }
             AttributeValue::Null
         }
-        AttributeType::M => AttributeValue::M(nested(decoder, |decoder| Item::decode(json, rule, decoder))?),
-        AttributeType::L => AttributeValue::L(nested(decoder, |decoder| Vec::decode(json, rule, decoder))?),
-        AttributeType::Ss => {
-            AttributeValue::Ss(set(Vec::<String>::decode(json, rule, decoder)?, decoder, String::clone))
-        }
-        AttributeType::Ns => {
-            let Json::Array(elements) = json else { return Err(wrong_type(JsonKind::List, &json)) };
-            let mut numbers = Vec::with_capacity(elements.len());
-            for element in elements {
-                let Json::String(text) = element else { return Err(wrong_type(JsonKind::String, &element)) };
-                numbers.push(number(&text, decoder));
-            }
-            AttributeValue::Ns(set(numbers, decoder, Number::to_string))
-        }
-        AttributeType::Bs => {
-            AttributeValue::Bs(set(Vec::<Bytes>::decode(json, rule, decoder)?, decoder, |bytes| {
-                base64_simd::STANDARD.encode_to_string(bytes)
-            }))
-        }
+        AttributeType::M => AttributeValue::M(nested(json, decoder)?),
+        AttributeType::L => AttributeValue::L(nested(json, decoder)?),
+        AttributeType::Ss => AttributeValue::Ss(member::<Set<_>>(json, decoder)?.0),
+        AttributeType::Ns => AttributeValue::Ns(member::<Set<_>>(json, decoder)?.0),
+        AttributeType::Bs => AttributeValue::Bs(member::<Set<_>>(json, decoder)?.0),
     })
 }
 
-fn nested<T>(
-    decoder: &mut Decoder,
-    decode: impl FnOnce(&mut Decoder) -> Result<T, SerializationFault>,
-) -> Result<T, SerializationFault> {
+fn member<T: Decode>(json: Json<'_>, decoder: &mut Decoder) -> Result<T, SerializationFault> {
+    decoder.value(json, Position::Member, &Rule::NONE)
+}
+
+/// Reads what lies one level deeper.
+fn nested<T: Decode>(json: Json<'_>, decoder: &mut Decoder) -> Result<T, SerializationFault> {
     decoder.nesting += 1;
-    if decoder.nesting > NESTING_LEVELS_MAX {
-        decoder.refuse_value(ValueFault::TooDeep);
-    }
-    let result = decode(decoder);
+    let value = member(json, decoder);
     decoder.nesting -= 1;
-    result
+    value
 }
 
-fn number(text: &str, decoder: &mut Decoder) -> Number {
-    Number::parse(text).unwrap_or_else(|error| {
-        decoder.refuse_value(ValueFault::Number { error, text: text.to_owned() });
-        Number::ZERO
-    })
-}
+impl Decode for Number {
+    const KIND: JsonKind = JsonKind::String;
 
-/// Sorts a set, refusing empty ones and repeated elements.
-fn set<T: Ord>(mut elements: Vec<T>, decoder: &mut Decoder, print: impl Fn(&T) -> String) -> Vec<T> {
-    if elements.is_empty() {
-        decoder.refuse_value(ValueFault::EmptySet);
+    fn decode(json: Json<'_>, _: &Rule, decoder: &mut Decoder) -> Result<Self, SerializationFault> {
+        let text = decoder.text(json)?;
+        Ok(Self::parse(&text).unwrap_or_else(|error| {
+            decoder.refuse_value(ValueFault::Number { error, text: text.into_owned() });
+            Self::ZERO
+        }))
     }
-    let as_given: Vec<usize> = if elements.is_sorted() { Vec::new() } else { sort_order(&elements) };
-    let repeated = if as_given.is_empty() {
-        elements.windows(2).any(|pair| pair[0] == pair[1])
-    } else {
-        as_given.windows(2).any(|pair| elements[pair[0]] == elements[pair[1]])
-    };
-    if repeated {
-        let printed: Vec<_> = elements.iter().map(print).collect();
-        decoder.refuse_value(ValueFault::RepeatedElement(format!("[{}]", printed.join(", "))));
-    }
-    elements.sort_unstable();
-    elements
 }
 
-/// The elements' places in sorted order, leaving the elements where they are: a message prints them as they came.
-fn sort_order<T: Ord>(elements: &[T]) -> Vec<usize> {
-    let mut order: Vec<usize> = (0..elements.len()).collect();
-    order.sort_unstable_by(|&left, &right| elements[left].cmp(&elements[right]));
-    order
+/// The elements of a set, sorted. (Sorted, because equal sets are to be equal values.)
+#[derive(Default)]
+struct Set<T>(Vec<T>);
+
+/// What sets are made of.
+trait SetElement: Decode + Ord {
+    const SET_TYPE: AttributeType;
+
+    /// As AWS prints it when it comes twice.
+    fn print(&self) -> String;
+}
+
+impl SetElement for String {
+    const SET_TYPE: AttributeType = AttributeType::Ss;
+
+    fn print(&self) -> String {
+        self.clone()
+    }
+}
+
+impl SetElement for Number {
+    const SET_TYPE: AttributeType = AttributeType::Ns;
+
+    fn print(&self) -> String {
+        self.to_string()
+    }
+}
+
+impl SetElement for Bytes {
+    const SET_TYPE: AttributeType = AttributeType::Bs;
+
+    fn print(&self) -> String {
+        base64_simd::STANDARD.encode_to_string(self)
+    }
+}
+
+impl<T: SetElement> Decode for Set<T> {
+    const KIND: JsonKind = JsonKind::List(&T::KIND);
+
+    fn decode(json: Json<'_>, _: &Rule, decoder: &mut Decoder) -> Result<Self, SerializationFault> {
+        let elements = decoder.array(json)?;
+        let mut set = Vec::with_capacity(elements.len());
+        for element in elements {
+            if matches!(element, Json::Null) {
+                decoder.refuse_value(ValueFault::Empty);
+            } else {
+                set.push(decoder.value(element, Position::Element, &Rule::NONE)?);
+            }
+        }
+        if set.is_empty() {
+            decoder.refuse_value(ValueFault::EmptySet(T::SET_TYPE));
+        }
+        if !set.is_sorted_by(|left, right| left < right) {
+            if has_repeats(&set) {
+                let printed: Vec<_> = set.iter().map(T::print).collect();
+                let printed = format!("[{}]", printed.join(", "));
+                decoder.refuse_value(ValueFault::RepeatedElement { set_type: T::SET_TYPE, printed });
+            }
+            set.sort_unstable();
+        }
+        Ok(Self(set))
+    }
+}
+
+/// Whether an element comes twice. Leaves the elements where they are: a message prints them as they came.
+fn has_repeats<T: Ord>(elements: &[T]) -> bool {
+    let mut sorted: Vec<&T> = elements.iter().collect();
+    sorted.sort_unstable();
+    sorted.windows(2).any(|pair| pair[0] == pair[1])
 }
 
 impl Decode for Item {
+    const KIND: JsonKind = JsonKind::Map(&AttributeValue::KIND);
+
     fn decode(json: Json<'_>, _: &Rule, decoder: &mut Decoder) -> Result<Self, SerializationFault> {
-        if decoder.is_describing() {
-            return Ok(Self::new());
-        }
-        let Json::Object(attributes) = json else { return Err(wrong_type(JsonKind::Map, &json)) };
-        attributes
+        decoder
+            .object(json)?
             .into_iter()
             .map(|(name, value)| {
-                AttributeValue::decode(value, &Rule::NONE, decoder).map(|value| (name.into_owned(), value))
+                let value = decoder.value(value, Position::Element, &Rule::NONE)?;
+                Ok((name.into_owned(), value))
             })
             .collect()
     }
@@ -152,22 +199,18 @@ impl Decode for Item {
 pub struct ExpressionAttributeValues(pub Deferred<BTreeMap<String, AttributeValue>>);
 
 impl Decode for ExpressionAttributeValues {
+    const KIND: JsonKind = JsonKind::Map(&AttributeValue::KIND);
+
     fn decode(json: Json<'_>, _: &Rule, decoder: &mut Decoder) -> Result<Self, SerializationFault> {
-        if decoder.is_describing() {
-            return Ok(Self::default());
-        }
-        let Json::Object(entries) = json else { return Err(wrong_type(JsonKind::Map, &json)) };
         let mut values = BTreeMap::new();
         let mut first_fault = None;
-        for (placeholder, json) in entries {
-            let placeholder = placeholder.into_owned();
+        for (placeholder, json) in decoder.object(json)? {
             let (value, fault) = decoder
-                .set_value_fault_aside(|decoder| AttributeValue::decode(json, &Rule::NONE, decoder))?;
+                .set_value_fault_aside(|decoder| decoder.value(json, Position::Element, &Rule::NONE))?;
             if let (None, Some(fault)) = (&first_fault, fault) {
-                let placeholder = placeholder.clone();
-                first_fault = Some(ValueFault::InExpressionValues { placeholder, fault: Box::new(fault) });
+                first_fault = Some(fault.in_expression_values(&placeholder));
             }
-            values.insert(placeholder, value);
+            values.insert(placeholder.into_owned(), value);
         }
         Ok(Self(Deferred::with_fault(values, first_fault)))
     }

@@ -4,21 +4,35 @@
 //! to ten in one message. Attribute values that no item could hold come last: AWS looks at them only after the members'
 //! combination has been checked ([`Input::check`]).
 
-use super::json::{Json, JsonNumber};
-use super::rule::{self, Rule};
-use crate::error::serialization::JsonKind;
-use crate::error::{ApiError, Constraint, SerializationFault, ValidationError, ValueFault, Violation};
-use bytes::Bytes;
+use super::description::Description;
+use super::json::Json;
+use super::rule::{Rule, Wording};
+use crate::error::serialization::{JsonKind, Position};
+use crate::error::violation::VIOLATIONS_MAX;
+use crate::error::{
+    ApiError, Constraint, SerializationFault, ValidationError, ValueFault, ViolatingValue, Violation,
+};
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::fmt::Write;
 
 /// What can be read from JSON under a rule.
 ///
 /// `Default` stands in for a required member that is missing; such a value never leaves the decoder.
 pub trait Decode: Sized + Default {
+    /// What JSON it is read from. A structure's name is the one in the API model, which AWS's sentences show.
+    const KIND: JsonKind;
+
+    /// An enum's values, in the order in which AWS prints them.
+    const VALUES: Option<&'static [&'static str]> = None;
+
     /// Reads it. Constraint violations go to the decoder, wrong types end decoding.
     fn decode(json: Json<'_>, rule: &Rule, decoder: &mut Decoder) -> Result<Self, SerializationFault>;
+
+    /// Stands in for null as an element of a list or a map. (As a member, null is the same as absent.)
+    fn null(decoder: &mut Decoder) -> Self {
+        decoder.violate(ViolatingValue::Null, Constraint::NotNull);
+        Self::default()
+    }
 }
 
 /// Attribute values whose faults AWS reports only later than others: after names, or after other parameters.
@@ -59,6 +73,8 @@ impl<T> Deferred<T> {
 }
 
 impl<T: Decode> Decode for Deferred<T> {
+    const KIND: JsonKind = T::KIND;
+
     fn decode(json: Json<'_>, rule: &Rule, decoder: &mut Decoder) -> Result<Self, SerializationFault> {
         let (value, fault) = decoder.set_value_fault_aside(|decoder| T::decode(json, rule, decoder))?;
         Ok(Self { value, fault })
@@ -80,8 +96,11 @@ pub trait Input: Decode {
 
 /// Reads an operation's input, in AWS's order of refusals: types, constraints, combination of members, values.
 pub fn decode_input<I: Input>(json: Json<'_>) -> Result<I, ApiError> {
+    if !matches!(json, Json::Object(_)) {
+        return Err(SerializationFault::Syntax.into());
+    }
     let mut decoder = Decoder::default();
-    let input = I::decode(json, &Rule::NONE, &mut decoder)?;
+    let input: I = decoder.value(json, Position::Member, &Rule::NONE)?;
     if let Some(error) = decoder.first {
         return Err(error.into());
     }
@@ -103,6 +122,8 @@ pub fn decode_input<I: Input>(json: Json<'_>) -> Result<I, ApiError> {
 #[derive(Default)]
 pub struct Decoder {
     path: Vec<Step>,
+    /// What the value at hand should be, and where it stands.
+    expected: (JsonKind, Position),
     /// What is said before constraints, and alone.
     first: Option<ValidationError>,
     violations: Vec<Violation>,
@@ -110,8 +131,8 @@ pub struct Decoder {
     value_fault: Option<ValueFault>,
     /// How many lists and maps of attribute values are open.
     pub(super) nesting: usize,
-    /// Set while the shapes describe themselves instead of decoding: see [`describe`].
-    description: Option<Vec<MemberDescription>>,
+    /// Set while the shapes describe themselves instead of decoding.
+    pub(super) description: Option<Vec<Description>>,
 }
 
 /// One step of a member's path.
@@ -121,46 +142,113 @@ enum Step {
     Key(String),
 }
 
-/// A member as a shape asks for it: what the comparison with the API model looks at.
-#[derive(Clone, Debug, PartialEq)]
-pub struct MemberDescription {
-    /// Names from the input down, with `member` for elements: `RequestItems.value.Keys`.
-    pub path: String,
-    /// Whether it must be there.
-    pub required: bool,
-    /// Its constraints.
-    pub rule: Rule,
-    /// Its values, if it is an enum.
-    pub values: Option<&'static [&'static str]>,
-}
-
-/// Every member that a shape reads, with its constraints, nested shapes included.
-pub fn describe<T: Decode>() -> Vec<MemberDescription> {
-    let mut decoder = Decoder { description: Some(Vec::new()), ..Decoder::default() };
-    T::decode(Json::Null, &Rule::NONE, &mut decoder).expect("nothing has no wrong types");
-    decoder.description.unwrap_or_default()
-}
-
 impl Decoder {
+    /// Reads a value that stands as a structure's member or as an element of a list or map.
+    pub(super) fn value<T: Decode>(
+        &mut self,
+        json: Json<'_>,
+        position: Position,
+        rule: &Rule,
+    ) -> Result<T, SerializationFault> {
+        if matches!(json, Json::Null) && !self.is_describing() {
+            return Ok(T::null(self));
+        }
+        self.expected = (T::KIND, position);
+        T::decode(json, rule, self)
+    }
+
+    /// Reads the element of a list at that index.
+    pub(super) fn list_element<T: Decode>(
+        &mut self,
+        index: usize,
+        json: Json<'_>,
+        rule: &Rule,
+    ) -> Result<T, SerializationFault> {
+        self.path.push(Step::Index(index));
+        let element = self.value(json, Position::Element, rule);
+        self.path.pop();
+        element
+    }
+
+    /// Reads the value of a map's entry.
+    pub(super) fn map_entry<T: Decode>(
+        &mut self,
+        key: String,
+        json: Json<'_>,
+        rule: &Rule,
+    ) -> Result<(String, T), SerializationFault> {
+        self.path.push(Step::Key(key));
+        let value = self.value(json, Position::Element, rule);
+        let Some(Step::Key(key)) = self.path.pop() else { unreachable!("every step is taken back") };
+        Ok((key, value?))
+    }
+
     /// Reads a structure's members.
     pub fn structure<'j, 'd>(&'d mut self, json: Json<'j>) -> Result<Structure<'j, 'd>, SerializationFault> {
+        Ok(Structure { members: self.object(json)?, decoder: self })
+    }
+
+    /// The members of an object.
+    pub fn object<'j>(&self, json: Json<'j>) -> Result<Vec<(Cow<'j, str>, Json<'j>)>, SerializationFault> {
         match json {
-            Json::Object(members) => Ok(Structure { members, decoder: self }),
-            _ if self.is_describing() => Ok(Structure { members: Vec::new(), decoder: self }),
-            other => Err(wrong_type(JsonKind::Structure, &other)),
+            Json::Object(members) => Ok(members),
+            Json::Null if self.is_describing() => Ok(Vec::new()),
+            other => Err(self.wrong_type(&other)),
         }
     }
 
-    /// Notes that the value at hand violates constraints.
-    pub fn violate(&mut self, value: Option<String>, constraint: Constraint) {
-        let path = self.path();
-        self.violations.push(Violation { value, path, constraint });
+    /// The elements of an array.
+    pub fn array<'j>(&self, json: Json<'j>) -> Result<Vec<Json<'j>>, SerializationFault> {
+        match json {
+            Json::Array(elements) => Ok(elements),
+            Json::Null if self.is_describing() => Ok(Vec::new()),
+            other => Err(self.wrong_type(&other)),
+        }
     }
 
-    fn violate_all(&mut self, broken: Vec<Constraint>, value: impl FnOnce() -> String) {
-        if !broken.is_empty() {
-            let path = self.path();
-            self.violations.extend(rule::violations(broken, &value(), &path));
+    /// The text of a string.
+    pub fn text<'j>(&self, json: Json<'j>) -> Result<Cow<'j, str>, SerializationFault> {
+        match json {
+            Json::String(text) => Ok(text),
+            other => Err(self.wrong_type(&other)),
+        }
+    }
+
+    /// The fault of a value that is not of the kind that its type is read from.
+    pub fn wrong_type(&self, found: &Json<'_>) -> SerializationFault {
+        let (expected, position) = self.expected;
+        SerializationFault::WrongType { expected, position, found: found.token() }
+    }
+
+    /// Notes that the value at hand violates a constraint.
+    pub fn violate(&mut self, value: ViolatingValue, constraint: Constraint) {
+        if self.violations.len() < VIOLATIONS_MAX {
+            // The newer wording has names as in the API, but for the one of NewRange.
+            let newer =
+                value == ViolatingValue::Untold && !matches!(constraint, Constraint::ValueBetween(..));
+            let path = self.path(newer);
+            self.violations.push(Violation { value, path, constraint });
+        }
+    }
+
+    /// Notes which constraints of `rule` the value at hand, which AWS prints as `value`, violates.
+    pub(super) fn violate_all(
+        &mut self,
+        broken: Vec<Constraint>,
+        rule: &Rule,
+        value: impl FnOnce() -> String,
+    ) {
+        if broken.is_empty() {
+            return;
+        }
+        let value = ViolatingValue::Printed(value());
+        for constraint in broken {
+            match (rule.wording, &constraint) {
+                (Wording::New | Wording::NewRange, _) | (Wording::NewMaximum, Constraint::LengthMax(_)) => {
+                    self.violate(ViolatingValue::Untold, constraint);
+                }
+                _ => self.violate(value.clone(), constraint),
+            }
         }
     }
 
@@ -195,26 +283,17 @@ impl Decoder {
         self.description.is_some()
     }
 
-    fn step<T>(&mut self, step: Step, decode: impl FnOnce(&mut Self) -> T) -> T {
-        self.path.push(step);
-        let result = decode(self);
-        self.path.pop();
-        result
-    }
-
-    /// The path as AWS prints it: `attributeDefinitions.1.member.attributeName`.
-    fn path(&self) -> String {
+    /// The path as AWS prints it: `attributeDefinitions.1.member.attributeName`, in the newer wording
+    /// `AttributeDefinitions.1.member.AttributeName`.
+    fn path(&self, newer: bool) -> String {
         let mut text = String::new();
         for step in &self.path {
             if !text.is_empty() {
                 text.push('.');
             }
             match step {
-                Step::Member(name) => {
-                    let (first, rest) = name.split_at(1);
-                    text.push_str(&first.to_ascii_lowercase());
-                    text.push_str(rest);
-                }
+                Step::Member(name) if newer => text.push_str(name),
+                Step::Member(name) => text.push_str(&lower_first(name)),
                 Step::Index(index) => {
                     write!(text, "{}.member", index + 1).expect("a String takes every text")
                 }
@@ -223,6 +302,12 @@ impl Decoder {
         }
         text
     }
+}
+
+/// A member's name as AWS's Java code has it: `tableName`, `sSEDescription`.
+pub(super) fn lower_first(name: &str) -> String {
+    let (first, rest) = name.split_at(1);
+    format!("{}{rest}", first.to_ascii_lowercase())
 }
 
 /// A structure being taken apart, member by member.
@@ -239,30 +324,29 @@ impl<'j> Structure<'j, '_> {
         rule: &Rule,
     ) -> Result<Option<T>, SerializationFault> {
         if self.decoder.is_describing() {
-            self.describe_member::<T>(name, rule, false)?;
+            self.decoder.describe::<T>(name, false, rule)?;
             return Ok(None);
         }
-        match self.take(name) {
-            None => Ok(None),
-            Some(json) => {
-                self.decoder.step(Step::Member(name), |decoder| T::decode(json, rule, decoder)).map(Some)
-            }
-        }
+        let Some(json) = self.take(name) else { return Ok(None) };
+        self.decoder.path.push(Step::Member(name));
+        let value = self.decoder.value(json, Position::Member, rule);
+        self.decoder.path.pop();
+        value.map(Some)
     }
 
     /// A member that must be there.
     pub fn required<T: Decode>(&mut self, name: &'static str, rule: &Rule) -> Result<T, SerializationFault> {
         if self.decoder.is_describing() {
-            self.describe_member::<T>(name, rule, true)?;
+            self.decoder.describe::<T>(name, true, rule)?;
             return Ok(T::default());
         }
-        match self.take(name) {
-            None => {
-                self.decoder.step(Step::Member(name), |decoder| decoder.violate(None, Constraint::NotNull));
-                Ok(T::default())
-            }
-            Some(json) => self.decoder.step(Step::Member(name), |decoder| T::decode(json, rule, decoder)),
+        let value = self.optional(name, rule)?;
+        if value.is_none() {
+            self.decoder.path.push(Step::Member(name));
+            self.decoder.violate(ViolatingValue::Null, Constraint::NotNull);
+            self.decoder.path.pop();
         }
+        Ok(value.unwrap_or_default())
     }
 
     /// A member that must be there; if it is missing, AWS says `missing` and nothing else.
@@ -295,277 +379,4 @@ impl<'j> Structure<'j, '_> {
     pub fn decoder(&mut self) -> &mut Decoder {
         self.decoder
     }
-
-    fn describe_member<T: Decode>(
-        &mut self,
-        name: &'static str,
-        rule: &Rule,
-        required: bool,
-    ) -> Result<(), SerializationFault> {
-        self.decoder.step(Step::Member(name), |decoder| {
-            decoder.describe_value(required, rule);
-            T::decode(Json::Null, rule, decoder).map(drop)
-        })
-    }
-}
-
-impl Decoder {
-    fn describe_value(&mut self, required: bool, rule: &Rule) {
-        let path = self.description_path();
-        if let Some(members) = &mut self.description {
-            members.push(MemberDescription { path, required, rule: *rule, values: None });
-        }
-    }
-
-    fn describe_enum(&mut self, values: &'static [&'static str]) {
-        if let Some(member) = self.description.as_mut().and_then(|members| members.last_mut()) {
-            member.values = Some(values);
-        }
-    }
-
-    fn description_path(&self) -> String {
-        let steps: Vec<&str> = self
-            .path
-            .iter()
-            .map(|step| match step {
-                Step::Member(name) => *name,
-                Step::Index(_) => "member",
-                Step::Key(key) => key,
-            })
-            .collect();
-        steps.join(".")
-    }
-}
-
-/// The fault of a value that is not of the kind expected.
-pub fn wrong_type(expected: JsonKind, json: &Json<'_>) -> SerializationFault {
-    SerializationFault::WrongType { expected, found: json.token() }
-}
-
-impl Decode for String {
-    fn decode(json: Json<'_>, rule: &Rule, decoder: &mut Decoder) -> Result<Self, SerializationFault> {
-        if decoder.is_describing() {
-            return Ok(Self::new());
-        }
-        let Json::String(text) = json else { return Err(wrong_type(JsonKind::String, &json)) };
-        decoder.violate_all(rule.broken_by_text(&text), || text.to_string());
-        Ok(text.into_owned())
-    }
-}
-
-impl Decode for bool {
-    fn decode(json: Json<'_>, _: &Rule, decoder: &mut Decoder) -> Result<Self, SerializationFault> {
-        match json {
-            Json::Bool(value) => Ok(value),
-            _ if decoder.is_describing() => Ok(false),
-            other => Err(wrong_type(JsonKind::Boolean, &other)),
-        }
-    }
-}
-
-fn decode_number(
-    json: Json<'_>,
-    kind: JsonKind,
-    (min, max): (i64, i64),
-    rule: &Rule,
-    decoder: &mut Decoder,
-) -> Result<i64, SerializationFault> {
-    if decoder.is_describing() {
-        return Ok(0);
-    }
-    let value = match json {
-        Json::Number(JsonNumber::Integer(value)) => value.clamp(min.into(), max.into()) as i64,
-        // Java's narrowing, which AWS's decoder does: the fraction is cut off, the rest saturates.
-        Json::Number(JsonNumber::Decimal(value)) => (value as i64).clamp(min, max),
-        other => return Err(wrong_type(kind, &other)),
-    };
-    decoder.violate_all(rule.broken_by_number(value), || value.to_string());
-    Ok(value)
-}
-
-impl Decode for i32 {
-    fn decode(json: Json<'_>, rule: &Rule, decoder: &mut Decoder) -> Result<Self, SerializationFault> {
-        let range = (i64::from(i32::MIN), i64::from(i32::MAX));
-        Ok(decode_number(json, JsonKind::Integer, range, rule, decoder)? as i32)
-    }
-}
-
-impl Decode for i64 {
-    fn decode(json: Json<'_>, rule: &Rule, decoder: &mut Decoder) -> Result<Self, SerializationFault> {
-        decode_number(json, JsonKind::Long, (i64::MIN, i64::MAX), rule, decoder)
-    }
-}
-
-impl Decode for Bytes {
-    fn decode(json: Json<'_>, _: &Rule, decoder: &mut Decoder) -> Result<Self, SerializationFault> {
-        if decoder.is_describing() {
-            return Ok(Self::new());
-        }
-        let Json::String(text) = json else { return Err(wrong_type(JsonKind::Blob, &json)) };
-        if text.len() % 4 != 0 {
-            return Err(SerializationFault::Base64Length { length: text.len() });
-        }
-        base64_simd::STANDARD
-            .decode_to_vec(text.as_bytes())
-            .map(Self::from)
-            .map_err(|_| SerializationFault::Base64)
-    }
-}
-
-impl<T: Decode> Decode for Vec<T> {
-    fn decode(json: Json<'_>, rule: &Rule, decoder: &mut Decoder) -> Result<Self, SerializationFault> {
-        let members = rule.members.unwrap_or(&Rule::NONE);
-        if decoder.is_describing() {
-            decoder.step(Step::Index(0), |decoder| {
-                decoder.describe_value(false, members);
-                T::decode(Json::Null, members, decoder)
-            })?;
-            return Ok(Self::new());
-        }
-        let Json::Array(elements) = json else { return Err(wrong_type(JsonKind::List, &json)) };
-        let broken = rule.broken_by_length(elements.len());
-        if !broken.is_empty() {
-            decoder.violate_all(broken, || printed(&Json::Array(elements.clone())));
-        }
-        elements
-            .into_iter()
-            .enumerate()
-            .map(|(at, element)| {
-                decoder.step(Step::Index(at), |decoder| T::decode(element, members, decoder))
-            })
-            .collect()
-    }
-}
-
-impl<T: Decode> Decode for BTreeMap<String, T> {
-    fn decode(json: Json<'_>, rule: &Rule, decoder: &mut Decoder) -> Result<Self, SerializationFault> {
-        let members = rule.members.unwrap_or(&Rule::NONE);
-        if decoder.is_describing() {
-            let keys = rule.keys.unwrap_or(&Rule::NONE);
-            decoder.step(Step::Key("key".to_owned()), |decoder| decoder.describe_value(false, keys));
-            decoder.step(Step::Key("value".to_owned()), |decoder| {
-                decoder.describe_value(false, members);
-                T::decode(Json::Null, members, decoder)
-            })?;
-            return Ok(Self::new());
-        }
-        let Json::Object(entries) = json else { return Err(wrong_type(JsonKind::Map, &json)) };
-        let broken = rule.broken_by_length(entries.len());
-        if !broken.is_empty() {
-            decoder.violate_all(broken, || printed(&Json::Object(entries.clone())));
-        }
-        if let Some(keys) = rule.keys {
-            let broken: Vec<_> =
-                entries.iter().filter(|(key, _)| !keys.broken_by_text(key).is_empty()).collect();
-            if !broken.is_empty() {
-                let constraints = keys.constraints();
-                decoder.violate_all(vec![Constraint::MapKey(constraints)], || {
-                    printed(&Json::Object(entries.clone()))
-                });
-            }
-        }
-        entries
-            .into_iter()
-            .map(|(key, value)| {
-                let key = key.into_owned();
-                let step = Step::Key(key.clone());
-                decoder.step(step, |decoder| T::decode(value, members, decoder)).map(|value| (key, value))
-            })
-            .collect()
-    }
-}
-
-impl Rule {
-    /// All its constraints, in AWS's order, for messages that print them nested.
-    fn constraints(&self) -> Vec<Constraint> {
-        let mut constraints = Vec::new();
-        constraints.extend(self.length_max.map(Constraint::LengthMax));
-        constraints.extend(self.length_min.map(Constraint::LengthMin));
-        constraints.extend(self.pattern.map(|pattern| Constraint::Pattern(pattern.as_str())));
-        constraints
-    }
-}
-
-/// A list or map as AWS prints it in a violation: Java's notation.
-fn printed(json: &Json<'_>) -> String {
-    match json {
-        Json::Null => "null".to_owned(),
-        Json::Bool(value) => value.to_string(),
-        Json::Number(JsonNumber::Integer(value)) => value.to_string(),
-        Json::Number(JsonNumber::Decimal(value)) => value.to_string(),
-        Json::String(text) => text.to_string(),
-        Json::Array(elements) => {
-            let elements: Vec<_> = elements.iter().map(printed).collect();
-            format!("[{}]", elements.join(", "))
-        }
-        Json::Object(members) => {
-            let members: Vec<_> =
-                members.iter().map(|(name, value)| format!("{name}={}", printed(value))).collect();
-            format!("{{{}}}", members.join(", "))
-        }
-    }
-}
-
-/// Reads an enum by its wire names; `values` are what AWS prints when the text is none of them.
-pub fn decode_enum<T: Default>(
-    json: Json<'_>,
-    decoder: &mut Decoder,
-    values: &'static [&'static str],
-    from_wire: impl FnOnce(&str) -> Option<T>,
-) -> Result<T, SerializationFault> {
-    if decoder.is_describing() {
-        decoder.describe_enum(values);
-        return Ok(T::default());
-    }
-    let Json::String(text) = json else { return Err(wrong_type(JsonKind::String, &json)) };
-    Ok(from_wire(&text).unwrap_or_else(|| {
-        decoder.violate(Some(text.into_owned()), Constraint::Enum(values));
-        T::default()
-    }))
-}
-
-/// Declares an enum of the API model: its values, their wire names, its default while decoding (the first), and in which
-/// order AWS prints them in a violation.
-#[macro_export]
-macro_rules! wire_enum {
-    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $wire:literal),+ $(,)? } printed [$($printed:literal),+ $(,)?]) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
-        #[allow(non_camel_case_types)]
-        pub enum $name {
-            #[default]
-            $($(#[$variant_doc])* $variant),+
-        }
-
-        impl $name {
-            /// Every value.
-            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
-
-            /// As on the wire.
-            pub fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $wire),+ }
-            }
-
-            /// The value of that wire name.
-            pub fn from_wire(text: &str) -> Option<Self> {
-                match text { $($wire => Some(Self::$variant),)+ _ => None }
-            }
-        }
-
-        impl $crate::wire::Decode for $name {
-            fn decode(
-                json: $crate::wire::Json<'_>,
-                _: &$crate::wire::Rule,
-                decoder: &mut $crate::wire::Decoder,
-            ) -> Result<Self, $crate::error::SerializationFault> {
-                $crate::wire::decode::decode_enum(json, decoder, &[$($printed),+], Self::from_wire)
-            }
-        }
-
-        impl $crate::wire::Encode for $name {
-            fn encode(&self, writer: &mut $crate::wire::JsonWriter) {
-                writer.string(self.as_str());
-            }
-        }
-    };
 }

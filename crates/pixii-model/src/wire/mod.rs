@@ -2,6 +2,7 @@
 //!
 //! - [`json`] is a request body as a tree that borrows from the bytes as they came.
 //! - [`decode`] takes that tree apart into inputs, gathering what violates constraints.
+//! - [`primitive`] has strings, numbers, lists and maps; [`description`] lets shapes tell what they read.
 //! - [`rule`] says what those constraints are; [`attribute_value`] decodes and encodes values.
 //! - [`encode`] writes outputs; [`fault`] gives errors their code, status and body.
 //!
@@ -10,11 +11,14 @@
 
 pub mod attribute_value;
 pub mod decode;
+pub mod description;
 pub mod encode;
 pub mod fault;
 pub mod json;
+pub mod primitive;
 pub mod rule;
 
+pub use crate::error::serialization::JsonKind;
 pub use decode::{Decode, Decoder, Deferred, Input, Structure, decode_input};
 pub use encode::{Encode, JsonWriter, ObjectWriter, Timestamp};
 pub use json::Json;

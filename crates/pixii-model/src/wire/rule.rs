@@ -1,6 +1,7 @@
 //! The constraints of the API model, as data beside the member they bind.
 
-use crate::error::{Constraint, Violation};
+use super::json::Json;
+use crate::error::Constraint;
 
 /// What a member's value must satisfy. [`Rule::NONE`] is the start of every rule; the methods add to it.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -19,6 +20,22 @@ pub struct Rule {
     pub members: Option<&'static Rule>,
     /// What each key of a map must satisfy.
     pub keys: Option<&'static Rule>,
+    /// In whose words AWS tells of violations.
+    pub wording: Wording,
+}
+
+/// AWS has two validation frameworks, whose sentences differ. The newer one names members as the API does, and does not
+/// tell the value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wording {
+    /// `Value '0' at 'limit' failed to satisfy constraint: ...`
+    LongStanding,
+    /// `Value at 'Limit' failed to satisfy constraint: ...`
+    New,
+    /// The new wording for what is too long, the other one for what is too short.
+    NewMaximum,
+    /// `Value at 'totalSegments' failed to satisfy constraint: Member must have value between 1 and 1000000`
+    NewRange,
 }
 
 /// The regular expressions of the API model that AWS enforces.
@@ -26,25 +43,32 @@ pub struct Rule {
 pub enum Pattern {
     /// `[a-zA-Z0-9_.-]+`: names of tables and indexes.
     Name,
+    /// The same where a table's ARN may stand instead. An empty text is told of as too short, not as a wrong name.
+    NameOrArn,
 }
+
+/// What every ARN begins with, and no name.
+const ARN_PREFIX: &str = "arn:";
+/// Longest name of a table or index.
+const NAME_LENGTH_MAX: usize = 255;
+/// Shortest name of a table or index.
+const NAME_LENGTH_MIN: usize = 3;
 
 impl Pattern {
     /// As AWS prints it.
     pub fn as_str(self) -> &'static str {
         match self {
-            Self::Name => "[a-zA-Z0-9_.-]+",
+            Self::Name | Self::NameOrArn => "[a-zA-Z0-9_.-]+",
         }
     }
 
     /// Whether the whole text matches.
     pub fn matches(self, text: &str) -> bool {
+        let is_of_names =
+            text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-'));
         match self {
-            Self::Name => {
-                !text.is_empty()
-                    && text
-                        .bytes()
-                        .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-'))
-            }
+            Self::Name => is_of_names && !text.is_empty(),
+            Self::NameOrArn => is_of_names || text.starts_with(ARN_PREFIX),
         }
     }
 }
@@ -59,6 +83,7 @@ impl Rule {
         pattern: None,
         members: None,
         keys: None,
+        wording: Wording::LongStanding,
     };
 
     /// Between `min` and `max` characters, elements or entries.
@@ -101,6 +126,16 @@ impl Rule {
         Self { keys: Some(rule), ..self }
     }
 
+    /// This rule, told in other words.
+    pub const fn wording(self, wording: Wording) -> Self {
+        Self { wording, ..self }
+    }
+
+    /// This rule for a value whose length has been checked elsewhere.
+    pub(super) fn without_length(&self) -> Self {
+        Self { length_min: None, length_max: None, ..*self }
+    }
+
     /// The constraints a text breaks, in AWS's order: pattern, then lengths.
     pub fn broken_by_text(&self, text: &str) -> Vec<Constraint> {
         let mut broken = Vec::new();
@@ -109,9 +144,42 @@ impl Rule {
         {
             broken.push(Constraint::Pattern(pattern.as_str()));
         }
-        // AWS counts UTF-16 units; only beyond the basic plane does that differ from characters.
-        self.push_broken_length(text.encode_utf16().count(), &mut broken);
+        let rule = match self.pattern {
+            Some(Pattern::NameOrArn) if !text.starts_with(ARN_PREFIX) => {
+                Self { length_max: Some(NAME_LENGTH_MAX), ..*self }
+            }
+            _ => *self,
+        };
+        if rule.length_min.is_some() || rule.length_max.is_some() {
+            // AWS counts UTF-16 units; only beyond the basic plane does that differ from characters.
+            rule.push_broken_length(text.encode_utf16().count(), &mut broken);
+        }
         broken
+    }
+
+    /// Whether a list, a map or a text is too short or too long.
+    pub(super) fn is_broken_by_length_of(&self, json: &Json<'_>) -> bool {
+        match json {
+            Json::Array(elements) => !self.broken_by_length(elements.len()).is_empty(),
+            Json::Object(entries) => !self.broken_by_length(entries.len()).is_empty(),
+            Json::String(text) => !self.broken_by_text(text).is_empty(),
+            _ => false,
+        }
+    }
+
+    /// All its constraints on lengths and texts, in AWS's order: a message prints them where a map's key or value breaks
+    /// one.
+    pub(super) fn constraints(&self) -> Vec<Constraint> {
+        // Names that may be ARNs are told of as names.
+        let (min, max) = match self.pattern {
+            Some(Pattern::NameOrArn) => (Some(NAME_LENGTH_MIN), Some(NAME_LENGTH_MAX)),
+            _ => (self.length_min, self.length_max),
+        };
+        let mut constraints = Vec::new();
+        constraints.extend(max.map(Constraint::LengthMax));
+        constraints.extend(min.map(Constraint::LengthMin));
+        constraints.extend(self.pattern.map(|pattern| Constraint::Pattern(pattern.as_str())));
+        constraints
     }
 
     /// The constraints a number of elements or entries breaks.
@@ -137,6 +205,12 @@ impl Rule {
     /// The constraints a number breaks.
     pub fn broken_by_number(&self, value: i64) -> Vec<Constraint> {
         let mut broken = Vec::new();
+        if let (Wording::NewRange, Some(min), Some(max)) = (self.wording, self.value_min, self.value_max) {
+            if !(min..=max).contains(&value) {
+                broken.push(Constraint::ValueBetween(min, max));
+            }
+            return broken;
+        }
         if let Some(max) = self.value_max
             && value > max
         {
@@ -149,17 +223,4 @@ impl Rule {
         }
         broken
     }
-}
-
-/// The violations of one value: one for each constraint it breaks.
-pub(super) fn violations<'a>(
-    broken: Vec<Constraint>,
-    value: &'a str,
-    path: &'a str,
-) -> impl Iterator<Item = Violation> + 'a {
-    broken.into_iter().map(move |constraint| Violation {
-        value: Some(value.to_owned()),
-        path: path.to_owned(),
-        constraint,
-    })
 }

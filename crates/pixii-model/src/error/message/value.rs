@@ -1,5 +1,6 @@
 //! Attribute values that no item could hold.
 
+use crate::attribute_value::AttributeType;
 use crate::error::ValueFault;
 use crate::number::NumberError;
 use std::fmt;
@@ -16,12 +17,23 @@ impl fmt::Display for ValueFault {
             Self::NullIsFalse => f.write_str(
                 "One or more parameter values were invalid: Null attribute value types must have the value of true",
             ),
-            Self::EmptySet => {
-                f.write_str("One or more parameter values were invalid: An string set  may not be empty")
+            Self::EmptySet(AttributeType::Bs) => {
+                f.write_str("One or more parameter values were invalid: Binary sets should not be empty")
             }
-            Self::RepeatedElement(set) => {
-                write!(f, "One or more parameter values were invalid: Input collection {set} contains duplicates.")
+            // Two spaces, as AWS has them.
+            Self::EmptySet(set_type) => write!(
+                f,
+                "One or more parameter values were invalid: An {} set  may not be empty",
+                if *set_type == AttributeType::Ns { "number" } else { "string" }
+            ),
+            Self::RepeatedElement { set_type: AttributeType::Ns, .. } => {
+                f.write_str("Input collection contains duplicates")
             }
+            Self::RepeatedElement { set_type, printed } => write!(
+                f,
+                "One or more parameter values were invalid: Input collection {printed}{} contains duplicates.",
+                if *set_type == AttributeType::Bs { "of type BS" } else { "" }
+            ),
             Self::Number { error: NumberError::NotANumber, text } if text.is_empty() => {
                 f.write_str("The parameter cannot be converted to a numeric value")
             }
@@ -30,16 +42,12 @@ impl fmt::Display for ValueFault {
             }
             Self::Number { error, .. } => error.fmt(f),
             Self::TooDeep => f.write_str(
-                "Nesting Levels have exceeded supported limits: Attributes have nested values more than supported limit",
+                "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported limit",
             ),
             Self::InExpressionValues { placeholder, fault } => {
                 write!(f, "ExpressionAttributeValues contains invalid value: {fault} for key {placeholder}")
             }
-            Self::InStartKey(fault) => match **fault {
-                // AWS tells these without saying where they are.
-                Self::Number { .. } | Self::RepeatedElement(_) => fault.fmt(f),
-                _ => write!(f, "The provided starting key is invalid: {fault}"),
-            },
+            Self::InStartKey(fault) => write!(f, "The provided starting key is invalid: {fault}"),
         }
     }
 }

@@ -1,13 +1,11 @@
 //! Constraint violations, gathered in one message.
 
-use crate::error::{Constraint, Violation};
+use crate::error::violation::VIOLATIONS_MAX;
+use crate::error::{Constraint, ViolatingValue, Violation};
 use std::fmt;
 
-/// How many violations AWS lists at the most.
-pub(super) const LISTED_MAX: usize = 10;
-
 pub(super) fn gathered(violations: &[Violation], f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    let listed = &violations[..violations.len().min(LISTED_MAX)];
+    let listed = &violations[..violations.len().min(VIOLATIONS_MAX)];
     let plural = if listed.len() == 1 { "" } else { "s" };
     write!(f, "{} validation error{plural} detected: ", listed.len())?;
     for (at, violation) in listed.iter().enumerate() {
@@ -21,10 +19,11 @@ pub(super) fn gathered(violations: &[Violation], f: &mut fmt::Formatter<'_>) -> 
 
 impl fmt::Display for Violation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Value ")?;
+        f.write_str("Value")?;
         match &self.value {
-            Some(value) => write!(f, "'{value}'")?,
-            None => f.write_str("null")?,
+            ViolatingValue::Printed(value) => write!(f, " '{value}'")?,
+            ViolatingValue::Null => f.write_str(" null")?,
+            ViolatingValue::Untold => {}
         }
         write!(f, " at '{}' failed to satisfy constraint: {}", self.path, self.constraint)
     }
@@ -39,8 +38,8 @@ impl fmt::Display for Constraint {
             Self::LengthMax(max) => write!(f, "Member must have length less than or equal to {max}"),
             Self::ValueMin(min) => write!(f, "Member must have value greater than or equal to {min}"),
             Self::ValueMax(max) => write!(f, "Member must have value less than or equal to {max}"),
+            Self::ValueBetween(min, max) => write!(f, "Member must have value between {min} and {max}"),
             Self::Pattern(pattern) => write!(f, "Member must satisfy regular expression pattern: {pattern}"),
-            Self::Member(constraints) => nested("Member must satisfy constraint: ", constraints, f),
             Self::MapKey(constraints) => nested("Map keys must satisfy constraint: ", constraints, f),
             Self::MapValue(constraints) => nested("Map value must satisfy constraint: ", constraints, f),
         }
