@@ -3,7 +3,7 @@
 use super::index::{GlobalSecondaryIndex, LocalSecondaryIndex, Projection, ProjectionType};
 use super::java_order::{InitialCapacity, listed};
 use super::{AttributeDefinition, KeySchemaElement, KeyType};
-use crate::error::{Constraint, TableFault, ValidationError, Violation};
+use crate::error::{Constraint, TableFault, ValidationError, ViolatingValue, Violation};
 use crate::limits::{
     GLOBAL_SECONDARY_INDEXES_MAX, INDEX_KEY_ATTRIBUTES_MAX, LOCAL_SECONDARY_INDEXES_MAX,
     PROJECTED_ATTRIBUTES_MAX,
@@ -178,7 +178,7 @@ fn check_key_schema_length(key_schema: &[KeySchemaElement], max: usize) -> Resul
         })
         .collect();
     Err(ValidationError::Constraints(vec![Violation {
-        value: Some(format!("[{}]", printed.join(", "))),
+        value: ViolatingValue::Printed(format!("[{}]", printed.join(", "))),
         path: "keySchema".to_owned(),
         constraint: Constraint::LengthMax(max),
     }]))

@@ -3,7 +3,7 @@
 use super::{KeySchemaElement, OnDemandThroughput, ProvisionedThroughput, WarmThroughput};
 use crate::error::SerializationFault;
 use crate::operation::parameters::NAME;
-use crate::wire::{Decode, Decoder, Encode, Json, JsonWriter, Rule};
+use crate::wire::{Decode, Decoder, Encode, Json, JsonKind, JsonWriter, Rule};
 use crate::wire_enum;
 
 wire_enum! {
@@ -29,6 +29,8 @@ pub struct Projection {
 }
 
 impl Decode for Projection {
+    const KIND: JsonKind = JsonKind::Structure("Projection");
+
     fn decode(json: Json<'_>, _: &Rule, decoder: &mut Decoder) -> Result<Self, SerializationFault> {
         const NON_KEY_ATTRIBUTES: Rule = Rule::length(1, 20).members(&Rule::length(1, 255));
         let mut input = decoder.structure(json)?;
@@ -63,6 +65,8 @@ pub struct LocalSecondaryIndex {
 const KEY_SCHEMA: Rule = Rule::length_min(1);
 
 impl Decode for LocalSecondaryIndex {
+    const KIND: JsonKind = JsonKind::Structure("LocalSecondaryIndex");
+
     fn decode(json: Json<'_>, _: &Rule, decoder: &mut Decoder) -> Result<Self, SerializationFault> {
         let mut input = decoder.structure(json)?;
         Ok(Self {
@@ -94,6 +98,8 @@ pub struct GlobalSecondaryIndex {
 pub type CreateGlobalSecondaryIndexAction = GlobalSecondaryIndex;
 
 impl Decode for GlobalSecondaryIndex {
+    const KIND: JsonKind = JsonKind::Structure("GlobalSecondaryIndex");
+
     fn decode(json: Json<'_>, _: &Rule, decoder: &mut Decoder) -> Result<Self, SerializationFault> {
         let mut input = decoder.structure(json)?;
         Ok(Self {
@@ -121,6 +127,8 @@ pub struct UpdateGlobalSecondaryIndexAction {
 }
 
 impl Decode for UpdateGlobalSecondaryIndexAction {
+    const KIND: JsonKind = JsonKind::Structure("UpdateGlobalSecondaryIndexAction");
+
     fn decode(json: Json<'_>, _: &Rule, decoder: &mut Decoder) -> Result<Self, SerializationFault> {
         let mut input = decoder.structure(json)?;
         Ok(Self {
@@ -140,6 +148,8 @@ pub struct DeleteGlobalSecondaryIndexAction {
 }
 
 impl Decode for DeleteGlobalSecondaryIndexAction {
+    const KIND: JsonKind = JsonKind::Structure("DeleteGlobalSecondaryIndexAction");
+
     fn decode(json: Json<'_>, _: &Rule, decoder: &mut Decoder) -> Result<Self, SerializationFault> {
         let mut input = decoder.structure(json)?;
         Ok(Self { index_name: input.required("IndexName", &NAME)? })
@@ -168,6 +178,8 @@ impl GlobalSecondaryIndexUpdate {
 }
 
 impl Decode for GlobalSecondaryIndexUpdate {
+    const KIND: JsonKind = JsonKind::Structure("GlobalSecondaryIndexUpdate");
+
     fn decode(json: Json<'_>, _: &Rule, decoder: &mut Decoder) -> Result<Self, SerializationFault> {
         let mut input = decoder.structure(json)?;
         Ok(Self {

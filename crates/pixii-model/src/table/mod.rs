@@ -23,7 +23,7 @@ pub use throughput::{
 
 use crate::error::{SerializationFault, TableFault};
 use crate::limits::TAGS_MAX;
-use crate::wire::{Decode, Decoder, Encode, Json, JsonWriter, Rule};
+use crate::wire::{Decode, Decoder, Encode, Json, JsonKind, JsonWriter, Rule};
 use crate::wire_enum;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -195,6 +195,8 @@ pub struct KeySchemaElement {
 const KEY_ATTRIBUTE_NAME: Rule = Rule::length(1, 255);
 
 impl Decode for KeySchemaElement {
+    const KIND: JsonKind = JsonKind::Structure("KeySchemaElement");
+
     fn decode(json: Json<'_>, _: &Rule, decoder: &mut Decoder) -> Result<Self, SerializationFault> {
         let mut input = decoder.structure(json)?;
         Ok(Self {
@@ -223,6 +225,8 @@ pub struct AttributeDefinition {
 }
 
 impl Decode for AttributeDefinition {
+    const KIND: JsonKind = JsonKind::Structure("AttributeDefinition");
+
     fn decode(json: Json<'_>, _: &Rule, decoder: &mut Decoder) -> Result<Self, SerializationFault> {
         let mut input = decoder.structure(json)?;
         Ok(Self {
@@ -251,6 +255,8 @@ pub struct StreamSpecification {
 }
 
 impl Decode for StreamSpecification {
+    const KIND: JsonKind = JsonKind::Structure("StreamSpecification");
+
     fn decode(json: Json<'_>, _: &Rule, decoder: &mut Decoder) -> Result<Self, SerializationFault> {
         let mut input = decoder.structure(json)?;
         Ok(Self {
@@ -281,6 +287,8 @@ pub struct SseSpecification {
 }
 
 impl Decode for SseSpecification {
+    const KIND: JsonKind = JsonKind::Structure("SSESpecification");
+
     fn decode(json: Json<'_>, _: &Rule, decoder: &mut Decoder) -> Result<Self, SerializationFault> {
         let mut input = decoder.structure(json)?;
         Ok(Self {
@@ -306,6 +314,8 @@ pub const TAG_KEY: Rule = Rule::length(1, 128);
 const TAG_VALUE: Rule = Rule::length(0, 256);
 
 impl Decode for Tag {
+    const KIND: JsonKind = JsonKind::Structure("Tag");
+
     fn decode(json: Json<'_>, _: &Rule, decoder: &mut Decoder) -> Result<Self, SerializationFault> {
         let mut input = decoder.structure(json)?;
         Ok(Self { key: input.required("Key", &TAG_KEY)?, value: input.required("Value", &TAG_VALUE)? })
@@ -331,6 +341,8 @@ pub struct TimeToLiveSpecification {
 }
 
 impl Decode for TimeToLiveSpecification {
+    const KIND: JsonKind = JsonKind::Structure("TimeToLiveSpecification");
+
     fn decode(json: Json<'_>, _: &Rule, decoder: &mut Decoder) -> Result<Self, SerializationFault> {
         let mut input = decoder.structure(json)?;
         Ok(Self {

@@ -1,9 +1,9 @@
 //! Names of tables, as operations on tables check them.
 
 use crate::error::serialization::JsonKind;
-use crate::error::{Constraint, SerializationFault, TableFault};
+use crate::error::{Constraint, SerializationFault, TableFault, ViolatingValue};
 use crate::operation::parameters::TABLE_ARN;
-use crate::wire::decode::{Structure, wrong_type};
+use crate::wire::decode::Structure;
 use crate::wire::rule::Pattern;
 use crate::wire::{Decode, Decoder, Json, Rule};
 
@@ -22,18 +22,18 @@ pub fn table_name(input: &mut Structure<'_, '_>) -> Result<String, Serialization
 struct TableName(String);
 
 impl Decode for TableName {
+    const KIND: JsonKind = JsonKind::String;
+
     fn decode(json: Json<'_>, rule: &Rule, decoder: &mut Decoder) -> Result<Self, SerializationFault> {
-        if decoder.is_describing() {
-            return String::decode(json, rule, decoder).map(Self);
-        }
-        let Json::String(text) = json else { return Err(wrong_type(JsonKind::String, &json)) };
+        let text = decoder.text(json)?;
         if text.starts_with(ARN_PREFIX) {
             return String::decode(Json::String(text), rule, decoder).map(Self);
         }
         if !(3..=255).contains(&text.encode_utf16().count()) {
             decoder.refuse_first(TableFault::TableNameLength);
         } else if !Pattern::Name.matches(&text) {
-            decoder.violate(Some(text.to_string()), Constraint::Pattern(Pattern::Name.as_str()));
+            let value = ViolatingValue::Printed(text.to_string());
+            decoder.violate(value, Constraint::Pattern(Pattern::Name.as_str()));
         }
         Ok(Self(text.into_owned()))
     }

@@ -2,7 +2,7 @@
 
 use super::{IndexStatus, TableStatus};
 use crate::error::{SerializationFault, TableFault};
-use crate::wire::{Decode, Decoder, Encode, Json, JsonWriter, Rule, Timestamp};
+use crate::wire::{Decode, Decoder, Encode, Json, JsonKind, JsonWriter, Rule, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// Units a second, bought in advance (API model: ProvisionedThroughput).
@@ -15,6 +15,8 @@ pub struct ProvisionedThroughput {
 }
 
 impl Decode for ProvisionedThroughput {
+    const KIND: JsonKind = JsonKind::Structure("ProvisionedThroughput");
+
     fn decode(json: Json<'_>, _: &Rule, decoder: &mut Decoder) -> Result<Self, SerializationFault> {
         let mut input = decoder.structure(json)?;
         // AWS names the writes first.
@@ -34,6 +36,8 @@ pub struct OnDemandThroughput {
 }
 
 impl Decode for OnDemandThroughput {
+    const KIND: JsonKind = JsonKind::Structure("OnDemandThroughput");
+
     fn decode(json: Json<'_>, _: &Rule, decoder: &mut Decoder) -> Result<Self, SerializationFault> {
         let mut input = decoder.structure(json)?;
         Ok(Self {
@@ -62,6 +66,8 @@ pub struct WarmThroughput {
 }
 
 impl Decode for WarmThroughput {
+    const KIND: JsonKind = JsonKind::Structure("WarmThroughput");
+
     fn decode(json: Json<'_>, _: &Rule, decoder: &mut Decoder) -> Result<Self, SerializationFault> {
         let mut input = decoder.structure(json)?;
         Ok(Self {
