@@ -2,7 +2,9 @@
 
 use crate::catalog::Catalog;
 use crate::env::Env;
-use pixii_store::Store;
+use crate::write::token::InProgress;
+use pixii_model::ApiError;
+use pixii_store::{Store, StoreError};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -43,6 +45,8 @@ pub struct Shared<S: Store> {
     pub settings: Settings,
     /// The tables.
     pub catalog: Catalog,
+    /// The ClientRequestTokens being worked on.
+    pub tokens: InProgress,
 }
 
 impl<S: Store> Clone for Engine<S> {
@@ -55,5 +59,15 @@ impl<S: Store> std::ops::Deref for Engine<S> {
     type Target = Shared<S>;
     fn deref(&self) -> &Self::Target {
         &self.0
+    }
+}
+
+impl<S: Store> Engine<S> {
+    /// What a client is told of a failure in the store.
+    pub fn store_failed(&self, error: StoreError) -> ApiError {
+        match error {
+            StoreError::Throttled => ApiError::Throttled,
+            error => ApiError::internal(error.to_string()),
+        }
     }
 }

@@ -2,11 +2,21 @@
 //!
 //! - **Invariant:** the engine sees `impl Store`, no disk; Rust values, no JSON and no HTTP.
 //! - **Invariant:** only [`keyspace`] makes key bytes.
-//! - **Invariant:** every write goes through [`write::decide`], whatever front door or task it came from.
+//! - **Invariant:** every write goes through [`write::decide()`], whatever front door or task it came from.
 //! - **Invariant:** time and chance come through [`Env`].
 
+pub mod capacity;
+pub mod catalog;
+pub mod engine;
 pub mod env;
+pub mod index;
+pub mod key_check;
 pub mod keyspace;
+pub mod operation;
+pub mod read;
+pub mod stored;
 pub mod table;
+pub mod write;
 
+pub use engine::{Engine, Settings};
 pub use env::Env;

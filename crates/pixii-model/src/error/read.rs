@@ -10,6 +10,11 @@ pub enum ReadFault {
         /// The name.
         index: String,
     },
+    /// The index is still being built.
+    IndexNotReady {
+        /// The index.
+        index: String,
+    },
     /// A strongly consistent read of a global secondary index.
     ConsistentOnGlobalIndex,
     /// `ALL_ATTRIBUTES` of a global secondary index that does not hold all.

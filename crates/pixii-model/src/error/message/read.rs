@@ -10,6 +10,9 @@ impl fmt::Display for ReadFault {
                 "Either the KeyConditions or KeyConditionExpression parameter must be specified in the request.",
             ),
             Self::UnknownIndex { index } => write!(f, "The table does not have the specified index: {index}"),
+            Self::IndexNotReady { index } => {
+                write!(f, "Cannot read from backfilling global secondary index: {index}")
+            }
             Self::ConsistentOnGlobalIndex => {
                 f.write_str("Consistent reads are not supported on global secondary indexes")
             }

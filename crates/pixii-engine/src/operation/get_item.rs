@@ -1,0 +1,52 @@
+//! GetItem.
+
+use super::binding;
+use crate::capacity::{ReadKind, read_units};
+use crate::engine::Engine;
+use crate::key_check;
+use crate::keyspace;
+use crate::read::output;
+use crate::stored;
+use pixii_expression::legacy;
+use pixii_model::capacity::{Capacity, ConsumedCapacity, ReturnConsumedCapacity};
+use pixii_model::operation::{Execute, GetItem, GetItemInput, GetItemOutput};
+use pixii_model::{ApiError, RequestContext};
+use pixii_store::{Freshness, Read, Store};
+
+impl<S: Store> Execute<GetItem> for Engine<S> {
+    async fn execute(&self, _: &RequestContext, input: GetItemInput) -> Result<GetItemOutput, ApiError> {
+        let legacy_projection =
+            input.attributes_to_get.as_deref().map(legacy::attributes_to_get).transpose()?;
+        let mut placeholders = binding::placeholders(input.expression_attribute_names.as_ref(), None)?;
+        let projection = binding::projection(input.projection_expression.as_deref(), &mut placeholders)?;
+        placeholders.finish()?;
+        let projection = projection.or(legacy_projection);
+        let table = self.table(&input.table_name).await?;
+        key_check::is_key(&table, &input.key)?;
+        output::check_projection_keys(&table, None, projection.as_ref())?;
+
+        let key = keyspace::item(&table, &input.key).expect("the key was checked against the schema");
+        let freshness = if input.consistent_read { Freshness::Latest } else { Freshness::Recent };
+        let found = async {
+            let snapshot = self.store.snapshot(freshness).await?;
+            match snapshot.get(&key).await? {
+                Some(value) => stored::load(&snapshot, table.id, &value).await.map(Some),
+                None => Ok(None),
+            }
+        };
+        let found = found.await.map_err(|error| self.store_failed(error))?;
+
+        let consumed_capacity =
+            (input.return_consumed_capacity != ReturnConsumedCapacity::None).then(|| ConsumedCapacity {
+                table_name: table.name.clone(),
+                table: Capacity::read(read_units(
+                    found.as_ref().map_or(0, |stored| stored.item.size()),
+                    ReadKind::of(input.consistent_read),
+                )),
+                detail: input.return_consumed_capacity,
+                ..ConsumedCapacity::default()
+            });
+        let item = found.map(|stored| output::select(stored.item, projection.as_ref()));
+        Ok(GetItemOutput { item, consumed_capacity })
+    }
+}

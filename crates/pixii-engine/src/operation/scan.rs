@@ -1,0 +1,58 @@
+//! Scan.
+
+use super::binding;
+use super::query::{consumed, returned};
+use crate::capacity::ReadKind;
+use crate::engine::Engine;
+use crate::read::plan::{self, ScanParameters};
+use pixii_expression::{Condition, ExpressionKind, legacy};
+use pixii_model::operation::{Execute, Scan, ScanInput, ScanOutput};
+use pixii_model::{ApiError, RequestContext};
+use pixii_store::Store;
+
+impl<S: Store> Execute<Scan> for Engine<S> {
+    async fn execute(&self, _: &RequestContext, input: ScanInput) -> Result<ScanOutput, ApiError> {
+        let parameters = bind(&input)?;
+        let table = self.table(&input.table_name).await?;
+        let path = plan::path(&table, input.index_name.as_deref(), input.consistent_read)?;
+        let plan = plan::scan(path, parameters)?;
+        let page = self.read_page(path, &plan, input.limit, input.consistent_read).await?;
+        let kind = ReadKind::of(input.consistent_read);
+        Ok(ScanOutput {
+            consumed_capacity: consumed(&table, path, &page, kind, input.return_consumed_capacity),
+            items: returned(&plan).then_some(page.items),
+            count: page.count,
+            scanned_count: page.scanned_count,
+            last_evaluated_key: page.last_evaluated_key,
+        })
+    }
+}
+
+/// Binds a Scan's parameters, in AWS's order of refusals.
+fn bind(input: &ScanInput) -> Result<ScanParameters, ApiError> {
+    let legacy_projection = input.attributes_to_get.as_deref().map(legacy::attributes_to_get).transpose()?;
+    let legacy_filter = match &input.scan_filter {
+        Some(conditions) => legacy::filter(conditions, input.conditional_operator)?,
+        None => None,
+    };
+    let start_key = input.exclusive_start_key.as_ref().map(|key| key.checked().cloned()).transpose()?;
+    let segment = input.segment()?;
+    let mut placeholders = binding::placeholders(
+        input.expression_attribute_names.as_ref(),
+        input.expression_attribute_values.as_ref(),
+    )?;
+    let filter = input
+        .filter_expression
+        .as_deref()
+        .map(|text| Condition::parse(text, &mut placeholders, ExpressionKind::Filter))
+        .transpose()?;
+    let projection = binding::projection(input.projection_expression.as_deref(), &mut placeholders)?;
+    placeholders.finish()?;
+    Ok(ScanParameters {
+        filter: filter.or(legacy_filter),
+        projection: projection.or(legacy_projection),
+        select: input.select,
+        start_key,
+        segment,
+    })
+}

@@ -1,0 +1,129 @@
+//! What single-item writes answer: attributes, consumed capacity, item collection metrics, and refusals as errors.
+
+use crate::engine::Engine;
+use crate::keyspace;
+use crate::table::{IndexKind, Table};
+use crate::write::transact::counter;
+use crate::write::{Failure, Outcome, Planned, Refusal, Terms, WriteRefused, WriteSet, transact};
+use pixii_model::capacity::{
+    Capacity, ConsumedCapacity, ItemCollectionMetrics, ReturnConsumedCapacity, ReturnItemCollectionMetrics,
+};
+use pixii_model::operation::parameters::ReturnValuesOnConditionCheckFailure;
+use pixii_model::{ApiError, Item, OutputItem};
+use pixii_store::{Freshness, Read, Store};
+use std::sync::Arc;
+
+/// The units of some writes to one table; `factor` is 2 for the table's own share in a transaction.
+pub fn consumed<'a>(
+    table: &Table,
+    write_sets: impl IntoIterator<Item = &'a WriteSet>,
+    factor: f64,
+    detail: ReturnConsumedCapacity,
+) -> ConsumedCapacity {
+    let mut consumed =
+        ConsumedCapacity { table_name: table.name.clone(), detail, ..ConsumedCapacity::default() };
+    for write_set in write_sets {
+        consumed.table += Capacity::write(write_set.units * factor);
+        for cost in &write_set.index_costs {
+            // An index that went away with a newer definition of the table costs nobody anything.
+            let Some(index) = table.indexes.get(cost.position) else { continue };
+            let shares = match index.kind {
+                IndexKind::Local => &mut consumed.local_secondary_indexes,
+                IndexKind::Global => &mut consumed.global_secondary_indexes,
+            };
+            *shares.entry(index.name.clone()).or_default() += Capacity::write(cost.units);
+        }
+    }
+    consumed
+}
+
+/// The units of some writes, for each table that they went to.
+pub fn consumed_by_table(
+    written: &[(Planned, WriteSet)],
+    factor: f64,
+    detail: ReturnConsumedCapacity,
+) -> Vec<ConsumedCapacity> {
+    let mut tables: Vec<&Arc<Table>> = Vec::new();
+    for (planned, _) in written {
+        if !tables.iter().any(|table| table.id == planned.table.id) {
+            tables.push(&planned.table);
+        }
+    }
+    tables
+        .into_iter()
+        .map(|table| {
+            let of_table = written.iter().filter(|(planned, _)| planned.table.id == table.id);
+            consumed(table, of_table.map(|(_, write_set)| write_set), factor, detail)
+        })
+        .collect()
+}
+
+/// An item as a failed condition returns it.
+pub fn item_of_failed_condition(
+    found: Option<pixii_model::EncodedItem>,
+    wanted: ReturnValuesOnConditionCheckFailure,
+) -> Option<Box<OutputItem>> {
+    match wanted {
+        ReturnValuesOnConditionCheckFailure::None => None,
+        ReturnValuesOnConditionCheckFailure::AllOld => found.map(|item| Box::new(OutputItem::Encoded(item))),
+    }
+}
+
+impl<S: Store> Engine<S> {
+    /// Carries one write through, and answers what it did.
+    pub(super) async fn write_one(
+        &self,
+        planned: Planned,
+        on_failure: ReturnValuesOnConditionCheckFailure,
+    ) -> Result<(Arc<Table>, WriteSet), ApiError> {
+        let mut writes = [planned];
+        let outcome =
+            transact(self, &mut writes, Terms::default()).await.map_err(|failure| match failure {
+                Failure::Conflict => ApiError::TransactionConflict,
+                Failure::Api(error) => error,
+            })?;
+        let [Planned { table, .. }] = writes;
+        match outcome {
+            Outcome::Written(mut write_sets) => {
+                Ok((table, write_sets.pop().expect("one write has one write set")))
+            }
+            Outcome::Refused(refusals) => {
+                Err(refusal(refusals.into_iter().flatten().next().expect("a refusal says why"), on_failure))
+            }
+            Outcome::Replayed(_) => unreachable!("a write without token is not replayed"),
+        }
+    }
+
+    /// How large the item's collection is, if that was asked for and the table has local indexes.
+    pub(super) async fn collection_metrics(
+        &self,
+        table: &Table,
+        key: &Item,
+        wanted: ReturnItemCollectionMetrics,
+    ) -> Result<Option<ItemCollectionMetrics>, ApiError> {
+        if wanted == ReturnItemCollectionMetrics::None || !table.has_local_indexes() {
+            return Ok(None);
+        }
+        let counter_key =
+            keyspace::collection_size(table, key).expect("the key was checked against the schema");
+        let size = async { self.store.snapshot(Freshness::Latest).await?.get(&counter_key).await };
+        let size = counter(size.await.map_err(|error| self.store_failed(error))?.as_deref());
+        let gigabytes = (size.max(0) as f64 / f64::from(1 << 30)).floor();
+        let partition = &table.key_schema.partition[0].name;
+        Ok(Some(ItemCollectionMetrics {
+            partition_key_name: partition.clone(),
+            partition_key: key[partition].clone(),
+            size_estimate_range_gb: [gigabytes, gigabytes + 1.0],
+        }))
+    }
+}
+
+fn refusal(refusal: Refusal, on_failure: ReturnValuesOnConditionCheckFailure) -> ApiError {
+    match refusal {
+        Refusal::Decided(WriteRefused::ConditionFailed { found }) => {
+            ApiError::ConditionalCheckFailed { item: item_of_failed_condition(found, on_failure) }
+        }
+        Refusal::Decided(WriteRefused::Invalid(error)) => error.into(),
+        Refusal::CollectionTooLarge => ApiError::ItemCollectionSizeLimitExceeded,
+    }
+}

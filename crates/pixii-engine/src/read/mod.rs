@@ -1,0 +1,6 @@
+//! The read path: a pure plan, a cursor over stored entries, and pages that close by AWS's rules.
+
+pub mod output;
+pub mod page;
+pub mod plan;
+mod start_key;

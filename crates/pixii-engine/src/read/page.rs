@@ -1,0 +1,120 @@
+//! One page of a Query or Scan: reads along a plan and closes at the limit or at 1 MB, whichever comes first.
+//!
+//! Source: Developer Guide, "Paginating table query results": both limits count what is examined, before the filter.
+
+use super::output;
+use super::plan::{Output, Plan};
+use crate::capacity::{ReadKind, read_units};
+use crate::keyspace::{self, DataPath};
+use crate::stored;
+use pixii_model::limits::PAGE_BYTES_MAX;
+use pixii_model::{EncodedItem, Item, OutputItem};
+use pixii_store::{Chunk, Direction, Read, ScanLimit, StoreError};
+
+/// How much one step asks of the store.
+const STEP_BYTES: usize = 256 * 1024;
+/// The same, in entries.
+const STEP_ENTRIES: usize = 1024;
+
+/// What one page found.
+#[derive(Debug, Default)]
+pub struct Page {
+    /// What is returned of the items that pass the filter; empty if they are only counted.
+    pub items: Vec<OutputItem>,
+    /// How many pass the filter.
+    pub count: usize,
+    /// How many were examined.
+    pub scanned_count: usize,
+    /// The key of the last item examined, unless the range ended.
+    pub last_evaluated_key: Option<Item>,
+    /// Bytes examined, by AWS's size rules.
+    pub bytes: usize,
+    /// Units for items read from the table beside a local index.
+    pub fetch_units: f64,
+}
+
+/// Reads one page.
+pub async fn read(
+    snapshot: &impl Read,
+    path: DataPath<'_>,
+    plan: &Plan,
+    limit: Option<u32>,
+    kind: ReadKind,
+) -> Result<Page, StoreError> {
+    let limit = limit.map_or(usize::MAX, |limit| limit as usize);
+    let mut page = Page::default();
+    let mut range = plan.range.clone();
+    loop {
+        if range.is_empty() {
+            return Ok(page);
+        }
+        let step = ScanLimit { entries: (limit - page.scanned_count).min(STEP_ENTRIES), bytes: STEP_BYTES };
+        let Chunk { entries, more } = snapshot.scan(&range, plan.direction, step).await?;
+        for (_, value) in &entries {
+            let item = stored::load(snapshot, path.table().id, value).await?.item;
+            page.bytes += item.size();
+            page.scanned_count += 1;
+            let full = page.scanned_count == limit || page.bytes >= PAGE_BYTES_MAX;
+            if full {
+                page.last_evaluated_key = Some(key_of(path, &item));
+            }
+            let item = if plan.fetches_items {
+                let whole = fetch(snapshot, path, &item).await?;
+                page.fetch_units += read_units(whole.size(), kind);
+                whole
+            } else {
+                item
+            };
+            page.take(item, plan);
+            if full {
+                return Ok(page);
+            }
+        }
+        match entries.last() {
+            Some((key, _)) if more => {
+                range = match plan.direction {
+                    Direction::Forward => range.after(key),
+                    Direction::Backward => range.before(key),
+                };
+            }
+            _ => return Ok(page),
+        }
+    }
+}
+
+impl Page {
+    /// Takes an item into the page, if it passes the filter.
+    fn take(&mut self, item: EncodedItem, plan: &Plan) {
+        if plan.filter.as_ref().is_some_and(|filter| !filter.holds(&item)) {
+            return;
+        }
+        self.count += 1;
+        match &plan.output {
+            Output::Count => {}
+            Output::Whole => self.items.push(OutputItem::Encoded(item)),
+            Output::Projected(projection) => self.items.push(output::select(item, Some(projection))),
+        }
+    }
+}
+
+/// The key that a next request starts behind: of the table, and of the index that is read.
+fn key_of(path: DataPath<'_>, item: &EncodedItem) -> Item {
+    let schemas = [&path.table().key_schema, path.key_schema()];
+    item.attributes()
+        .filter(|(name, _)| schemas.iter().any(|schema| schema.contains(name)))
+        .map(|(name, value)| (name.to_owned(), value.decode()))
+        .collect()
+}
+
+/// The whole item of an entry of a local index.
+async fn fetch(
+    snapshot: &impl Read,
+    path: DataPath<'_>,
+    entry: &EncodedItem,
+) -> Result<EncodedItem, StoreError> {
+    let table = path.table();
+    let key =
+        keyspace::item(table, &key_of(DataPath::Table(table), entry)).expect("an entry has its table's key");
+    let value = snapshot.get(&key).await?.expect("an index entry has its item");
+    Ok(stored::load(snapshot, table.id, &value).await?.item)
+}

@@ -1,0 +1,111 @@
+//! The one place where a write is decided: no I/O, no clock, no chance.
+
+use super::intent::{Change, WriteIntent};
+use super::write_set::{IndexCost, Mutations, WriteSet};
+use crate::capacity;
+use crate::env::Micros;
+use crate::index;
+use crate::key_check;
+use crate::stored::{StoredItem, Written};
+use crate::table::Table;
+use pixii_model::error::{KeyFault, ValidationError};
+use pixii_model::limits::ITEM_SIZE_MAX;
+use pixii_model::{EncodedItem, Item};
+use std::borrow::Cow;
+
+/// When, where and under which numbers a write happens.
+#[derive(Clone, Copy, Debug)]
+pub struct Origin {
+    /// The time.
+    pub now: Micros,
+    /// The region; 0 is here.
+    pub region: u8,
+    /// A number that no other body of the table has, for a body that goes into chunks; `None` where the store takes whole
+    /// items.
+    pub body_id: Option<u128>,
+}
+
+/// Why a write does not happen.
+#[derive(Clone, Debug)]
+pub enum WriteRefused {
+    /// Its condition does not hold of this item.
+    ConditionFailed {
+        /// The item, if there is one.
+        found: Option<EncodedItem>,
+    },
+    /// It would make an item that cannot be.
+    Invalid(ValidationError),
+}
+
+impl<E: Into<ValidationError>> From<E> for WriteRefused {
+    fn from(error: E) -> Self {
+        Self::Invalid(error.into())
+    }
+}
+
+/// Decides what a write changes, given the item that is there.
+pub fn decide(
+    table: &Table,
+    intent: &WriteIntent,
+    before: Option<StoredItem>,
+    origin: &Origin,
+) -> Result<WriteSet, WriteRefused> {
+    if let Change::Put(item) = &intent.change {
+        key_check::index_keys(table, item)?;
+    }
+    let found = before.as_ref().map(|stored| &stored.item);
+    if intent.condition.as_ref().is_some_and(|condition| !condition.holds(&found)) {
+        return Err(WriteRefused::ConditionFailed { found: found.cloned() });
+    }
+    let needs_before = matches!(intent.change, Change::Update(_)) || !table.indexes.is_empty();
+    let decoded_before = if needs_before { found.map(EncodedItem::decode) } else { None };
+    let after: Option<Cow<'_, Item>> = match &intent.change {
+        Change::Check => return Ok(WriteSet::unchanged(before.map(|stored| stored.item))),
+        Change::Delete => None,
+        Change::Put(item) => Some(Cow::Borrowed(item)),
+        Change::Update(update) => {
+            let item = update.apply(decoded_before.as_ref(), &intent.key)?;
+            key_check::updated_index_keys(table, &item)?;
+            if item.size() > ITEM_SIZE_MAX {
+                return Err(KeyFault::UpdatedItemTooLarge.into());
+            }
+            Some(Cow::Owned(item))
+        }
+    };
+    let encoded_after = after.as_deref().map(EncodedItem::encode);
+    let size = |item: &Option<EncodedItem>| item.as_ref().map(EncodedItem::size);
+    let units = capacity::write_units(found.map(EncodedItem::size), size(&encoded_after));
+    if found == encoded_after.as_ref() {
+        let before = before.map(|stored| stored.item);
+        return Ok(WriteSet { units, after: encoded_after, ..WriteSet::unchanged(before) });
+    }
+
+    // An item's time never runs backwards, whatever the clock does.
+    let earliest = before.as_ref().map_or(0, |stored| stored.written.time.0 + 1);
+    let written = Written { time: Micros(origin.now.0.max(earliest)), region: origin.region };
+    let mut mutations = Mutations::new(table, written, origin.body_id);
+    mutations.item(&intent.stored_key, before.as_ref(), encoded_after.as_ref());
+    let mut index_costs = Vec::new();
+    for (position, index) in table.indexes.iter().enumerate() {
+        let entry = |item: Option<&Item>, encoded: Option<&EncodedItem>| {
+            item.zip(encoded).and_then(|(item, encoded)| index::entry(table, index, item, encoded))
+        };
+        let change = index::change(
+            entry(decoded_before.as_ref(), found),
+            entry(after.as_deref(), encoded_after.as_ref()),
+        );
+        if let Some(change) = change {
+            index_costs.push(IndexCost { position, units: capacity::index_write_units(&change) });
+            mutations.index(index, change);
+        }
+    }
+    let collection_growth = mutations.finish(&intent.key);
+    Ok(WriteSet {
+        mutations: mutations.into_list(),
+        before: before.map(|stored| stored.item),
+        after: encoded_after,
+        units,
+        index_costs,
+        collection_growth,
+    })
+}

@@ -1,0 +1,241 @@
+//! The only retry loop: begins, reads, decides, applies and commits until it holds or cannot.
+
+use super::decide::{Origin, WriteRefused, decide};
+use super::intent::WriteIntent;
+use super::token::{Recorded, TokenRequest};
+use super::write_set::WriteSet;
+use crate::engine::Engine;
+use crate::keyspace;
+use crate::stored;
+use crate::table::Table;
+use bytes::Bytes;
+use pixii_model::ApiError;
+use pixii_model::error::{KeyFault, MissingResource};
+use pixii_model::limits::ITEM_COLLECTION_BYTES_MAX;
+use pixii_store::{Disposition, Read, Store, StoreError, Transaction};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How often a write is tried before it is given up as a conflict.
+const ATTEMPTS_MAX: u32 = 24;
+/// From this attempt on, there is a pause before the next.
+const PAUSE_FROM: u32 = 4;
+
+/// One wanted write and the table it goes to.
+#[derive(Clone, Debug)]
+pub struct Planned {
+    /// The table, as it was when the intent was made.
+    pub table: Arc<Table>,
+    /// What is wanted.
+    pub intent: WriteIntent,
+}
+
+/// What became of a transaction.
+#[derive(Debug)]
+pub enum Outcome {
+    /// All of it is written, and durable.
+    Written(Vec<WriteSet>),
+    /// None of it: why, for each write that is to blame.
+    Refused(Vec<Option<Refusal>>),
+    /// An earlier request with the same token was written; the sizes of the items now, for the account.
+    Replayed(Vec<usize>),
+}
+
+/// Why one write of a transaction cannot be.
+#[derive(Clone, Debug)]
+pub enum Refusal {
+    /// As decided.
+    Decided(WriteRefused),
+    /// Its item collection would grow past its limit.
+    CollectionTooLarge,
+}
+
+/// Why a transaction ended without an outcome.
+#[derive(Debug)]
+pub enum Failure {
+    /// It kept meeting others.
+    Conflict,
+    /// Anything else.
+    Api(ApiError),
+}
+
+impl From<ApiError> for Failure {
+    fn from(error: ApiError) -> Self {
+        Self::Api(error)
+    }
+}
+
+/// On what terms some writes are made together.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Terms<'a> {
+    /// A token whose record is written with them.
+    pub token: Option<&'a TokenRequest>,
+    /// How large the items may be together, in bytes.
+    pub bytes_max: Option<usize>,
+}
+
+/// Writes all of `writes` or none, on these terms.
+pub async fn transact<S: Store>(
+    engine: &Engine<S>,
+    writes: &mut [Planned],
+    terms: Terms<'_>,
+) -> Result<Outcome, Failure> {
+    let mut keys: Vec<Bytes> = writes.iter().map(|planned| planned.intent.stored_key.clone()).collect();
+    keys.extend(terms.token.map(TokenRequest::key));
+    for attempt in 0..ATTEMPTS_MAX {
+        if attempt >= PAUSE_FROM {
+            let spread = engine.env.random_u128() as u64 % 1000;
+            engine.env.sleep(Duration::from_micros(spread * u64::from(attempt))).await;
+        }
+        match attempt_once(engine, writes, terms, &keys).await {
+            Ok(outcome) => return Ok(outcome),
+            Err(Interrupted::StaleTable(at)) => renew(engine, &mut writes[at]).await?,
+            Err(Interrupted::Failed(failure)) => return Err(failure),
+            Err(Interrupted::Store(error)) => match error.disposition() {
+                Disposition::Retry => {}
+                // A token's record tells on the next attempt whether this one was written.
+                Disposition::Unknown if terms.token.is_some() => {}
+                _ => return Err(Failure::Api(engine.store_failed(error))),
+            },
+        }
+    }
+    Err(Failure::Conflict)
+}
+
+enum Interrupted {
+    /// The table of the write at that place has changed.
+    StaleTable(usize),
+    Store(StoreError),
+    Failed(Failure),
+}
+
+impl From<StoreError> for Interrupted {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+async fn attempt_once<S: Store>(
+    engine: &Engine<S>,
+    writes: &[Planned],
+    terms: Terms<'_>,
+    keys: &[Bytes],
+) -> Result<Outcome, Interrupted> {
+    let mut transaction = engine.store.begin(keys).await?;
+    check_versions(&transaction, writes).await?;
+    let now = engine.env.now();
+    if let Some(token) = terms.token {
+        match token.read(&transaction, now).await? {
+            Recorded::Nothing => {}
+            Recorded::SameRequest => return replay(transaction, writes).await,
+            Recorded::OtherRequest => {
+                transaction.commit().await?;
+                return Err(Interrupted::Failed(ApiError::IdempotentParameterMismatch.into()));
+            }
+        }
+    }
+
+    let mut write_sets = Vec::with_capacity(writes.len());
+    let mut refusals: Vec<Option<Refusal>> = Vec::new();
+    for (at, Planned { table, intent }) in writes.iter().enumerate() {
+        let before = match transaction.get(&intent.stored_key).await? {
+            Some(value) => Some(stored::load(&transaction, table.id, &value).await?),
+            None => None,
+        };
+        let origin = Origin { now, region: 0, body_id: engine.new_body_id() };
+        let refusal = match decide(table, intent, before, &origin) {
+            Ok(write_set) => {
+                let too_large = grows_too_large(&transaction, table, intent, &write_set).await?;
+                write_sets.push(write_set);
+                too_large.then_some(Refusal::CollectionTooLarge)
+            }
+            Err(refused) => Some(Refusal::Decided(refused)),
+        };
+        if let Some(refusal) = refusal {
+            refusals.resize_with(writes.len(), || None);
+            refusals[at] = Some(refusal);
+        }
+    }
+    if !refusals.is_empty() {
+        // The refusal rests on what was read: it is true only once that is durable.
+        transaction.commit().await?;
+        return Ok(Outcome::Refused(refusals));
+    }
+    let bytes: usize = write_sets.iter().map(WriteSet::item_bytes).sum();
+    if terms.bytes_max.is_some_and(|max| bytes > max) {
+        transaction.commit().await?;
+        return Err(Interrupted::Failed(ApiError::from(KeyFault::TransactionTooLarge).into()));
+    }
+    for write_set in &write_sets {
+        write_set.apply(&mut transaction);
+    }
+    if let Some(token) = terms.token {
+        token.record(&mut transaction, now);
+    }
+    transaction.commit().await?;
+    Ok(Outcome::Written(write_sets))
+}
+
+/// Reads the version of each table in the transaction, so that a change of a table conflicts with writes to it.
+async fn check_versions(transaction: &impl Transaction, writes: &[Planned]) -> Result<(), Interrupted> {
+    for (at, Planned { table, .. }) in writes.iter().enumerate() {
+        let seen_before = writes[..at].iter().any(|earlier| earlier.table.id == table.id);
+        if seen_before {
+            continue;
+        }
+        let version = transaction.get(&keyspace::table_version(table.id)).await?;
+        if counter(version.as_deref()) != table.version {
+            return Err(Interrupted::StaleTable(at));
+        }
+    }
+    Ok(())
+}
+
+/// The value of a counter; absent is 0.
+pub(crate) fn counter(value: Option<&[u8]>) -> i64 {
+    value.and_then(|bytes| bytes.try_into().ok()).map_or(0, i64::from_le_bytes)
+}
+
+/// Takes the table's new definition into a planned write. A table that was replaced by another is a table that is gone.
+async fn renew<S: Store>(engine: &Engine<S>, planned: &mut Planned) -> Result<(), Failure> {
+    let table = engine.table(&planned.table.name).await?;
+    if table.id != planned.table.id {
+        return Err(ApiError::ResourceNotFound(MissingResource::Table).into());
+    }
+    planned.table = table;
+    Ok(())
+}
+
+async fn grows_too_large(
+    transaction: &impl Transaction,
+    table: &Table,
+    intent: &WriteIntent,
+    write_set: &WriteSet,
+) -> Result<bool, StoreError> {
+    if write_set.collection_growth <= 0 || !intent.may_grow_collection(table) {
+        return Ok(false);
+    }
+    let key = keyspace::collection_size(table, &intent.key).expect("the key was checked against the schema");
+    let size = counter(transaction.get_unvalidated(&key).await?.as_deref());
+    Ok(size.saturating_add(write_set.collection_growth) > ITEM_COLLECTION_BYTES_MAX as i64)
+}
+
+/// A token that was used for the same request before: nothing is written again, and the items are read for the account.
+async fn replay(transaction: impl Transaction, writes: &[Planned]) -> Result<Outcome, Interrupted> {
+    let mut sizes = Vec::with_capacity(writes.len());
+    for Planned { table, intent } in writes {
+        sizes.push(match transaction.get(&intent.stored_key).await? {
+            Some(value) => stored::load(&transaction, table.id, &value).await?.item.size(),
+            None => 0,
+        });
+    }
+    transaction.commit().await?;
+    Ok(Outcome::Replayed(sizes))
+}
+
+impl<S: Store> Engine<S> {
+    /// A number for a body that may go into chunks; `None` where the store takes whole items.
+    fn new_body_id(&self) -> Option<u128> {
+        stored::chunks_bodies(&self.store.limits()).then(|| self.env.random_u128())
+    }
+}

@@ -1,0 +1,195 @@
+//! What a decided write changes in the store, and what it costs.
+
+use crate::index::{self, Entry};
+use crate::keyspace::{self, Counter};
+use crate::stored::{self, Body, ChunkedBody, StoredItem, Written};
+use crate::table::{DataId, Index, IndexKind, Projection, Table};
+use bytes::Bytes;
+use pixii_model::{EncodedItem, Item};
+use pixii_store::Transaction;
+
+/// The outcome of a decision.
+#[derive(Clone, Debug, Default)]
+pub struct WriteSet {
+    /// What changes in the store; nothing if the item stays as it is.
+    pub mutations: Vec<Mutation>,
+    /// The item as it was.
+    pub before: Option<EncodedItem>,
+    /// The item as it will be.
+    pub after: Option<EncodedItem>,
+    /// Write units of the table.
+    pub units: f64,
+    /// Write units of the indexes that change.
+    pub index_costs: Vec<IndexCost>,
+    /// By how many bytes the item collection grows, items and local entries together.
+    pub collection_growth: i64,
+}
+
+/// Write units of one index.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct IndexCost {
+    /// The index's place in the table's list.
+    pub position: usize,
+    /// Its units.
+    pub units: f64,
+}
+
+/// One key-value write.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Mutation {
+    /// Sets a key's value.
+    Set(Bytes, Bytes),
+    /// Removes a key.
+    Clear(Bytes),
+    /// Adds to a counter.
+    Add(Bytes, i64),
+}
+
+impl WriteSet {
+    /// A write that leaves the item as it is.
+    pub fn unchanged(before: Option<EncodedItem>) -> Self {
+        Self { after: before.clone(), before, units: 1.0, ..Self::default() }
+    }
+
+    /// The larger of the item's sizes before and after.
+    pub fn item_bytes(&self) -> usize {
+        let size = |item: &Option<EncodedItem>| item.as_ref().map_or(0, EncodedItem::size);
+        size(&self.before).max(size(&self.after))
+    }
+
+    /// Hands the mutations to a transaction.
+    pub fn apply(&self, transaction: &mut impl Transaction) {
+        for mutation in &self.mutations {
+            match mutation {
+                Mutation::Set(key, value) => transaction.set(key.clone(), value.clone()),
+                Mutation::Clear(key) => transaction.clear(key.clone()),
+                Mutation::Add(key, delta) => transaction.add(key.clone(), *delta),
+            }
+        }
+    }
+}
+
+/// Collects the mutations of one write.
+pub(super) struct Mutations<'a> {
+    table: &'a Table,
+    written: Written,
+    body_id: Option<u128>,
+    list: Vec<Mutation>,
+    /// The item's body, if it went into chunks: entries that hold all attributes point to it.
+    shared_body: Option<ChunkedBody>,
+    collection_growth: i64,
+}
+
+impl<'a> Mutations<'a> {
+    pub fn new(table: &'a Table, written: Written, body_id: Option<u128>) -> Self {
+        Self { table, written, body_id, list: Vec::new(), shared_body: None, collection_growth: 0 }
+    }
+
+    pub fn into_list(self) -> Vec<Mutation> {
+        self.list
+    }
+
+    /// The item's own key, body and counters.
+    pub fn item(&mut self, key: &Bytes, before: Option<&StoredItem>, after: Option<&EncodedItem>) {
+        if let Some(chunked) = before.and_then(|stored| stored.chunked) {
+            self.clear_chunks(chunked);
+        }
+        match after {
+            None => self.list.push(Mutation::Clear(key.clone())),
+            Some(item) => {
+                let body = self.place(item);
+                if let Body::Chunked(chunked) = body {
+                    self.shared_body = Some(chunked);
+                }
+                self.list.push(Mutation::Set(key.clone(), stored::encode(self.written, &body)));
+            }
+        }
+        let before = before.map(|stored| stored.item.size());
+        self.count(self.table.id, before, after.map(EncodedItem::size), self.table.has_local_indexes());
+    }
+
+    /// An index's entry, with its body and counters.
+    pub fn index(&mut self, index: &Index, change: index::Change) {
+        let size = |entry: &Option<Entry>| entry.as_ref().map(|entry| entry.item.size());
+        self.count(index.id, size(&change.before), size(&change.after), index.kind == IndexKind::Local);
+        if let Some(before) = &change.before {
+            // The chunks of an entry of its own body carry the index's id, and its key's hash for a number: see `place`.
+            if self.has_own_body(index, &before.item) {
+                let chunks = stored::chunks(&before.item).len() as u16;
+                self.clear_chunks(ChunkedBody { id: own_body_id(index, &before.key), chunks });
+            }
+            if change.after.as_ref().is_none_or(|after| after.key != before.key) {
+                self.list.push(Mutation::Clear(before.key.clone()));
+            }
+        }
+        if let Some(after) = change.after {
+            let body = if self.has_own_body(index, &after.item) {
+                self.put_chunks(&after.item, own_body_id(index, &after.key))
+            } else {
+                match (&index.projection, self.shared_body) {
+                    (Projection::All, Some(shared)) => Body::Chunked(shared),
+                    _ => Body::Inline(after.item),
+                }
+            };
+            self.list.push(Mutation::Set(after.key, stored::encode(self.written, &body)));
+        }
+    }
+
+    /// Notes how the item collection grew, and answers by how many bytes.
+    pub fn finish(&mut self, key: &Item) -> i64 {
+        if self.collection_growth != 0 {
+            let counter =
+                keyspace::collection_size(self.table, key).expect("the key was checked against the schema");
+            self.list.push(Mutation::Add(counter, self.collection_growth));
+        }
+        self.collection_growth
+    }
+
+    /// Whether an entry's body is large and its own, not the item's.
+    fn has_own_body(&self, index: &Index, item: &EncodedItem) -> bool {
+        self.body_id.is_some() && index.projection != Projection::All && stored::is_large(item)
+    }
+
+    fn place(&mut self, item: &EncodedItem) -> Body {
+        match self.body_id {
+            Some(id) if stored::is_large(item) => self.put_chunks(item, id),
+            _ => Body::Inline(item.clone()),
+        }
+    }
+
+    fn put_chunks(&mut self, item: &EncodedItem, id: u128) -> Body {
+        let chunks = stored::chunks(item);
+        let chunked = ChunkedBody { id, chunks: chunks.len() as u16 };
+        for (at, chunk) in chunks.enumerate() {
+            let key = keyspace::body_chunk(self.table.id, id, at as u16);
+            self.list.push(Mutation::Set(key, chunk));
+        }
+        Body::Chunked(chunked)
+    }
+
+    fn clear_chunks(&mut self, chunked: ChunkedBody) {
+        for chunk in 0..chunked.chunks {
+            self.list.push(Mutation::Clear(keyspace::body_chunk(self.table.id, chunked.id, chunk)));
+        }
+    }
+
+    fn count(&mut self, id: DataId, before: Option<usize>, after: Option<usize>, in_collection: bool) {
+        let number = i64::from(after.is_some()) - i64::from(before.is_some());
+        let bytes = after.unwrap_or(0) as i64 - before.unwrap_or(0) as i64;
+        if number != 0 {
+            self.list.push(Mutation::Add(keyspace::counter(id, Counter::Items), number));
+        }
+        if bytes != 0 {
+            self.list.push(Mutation::Add(keyspace::counter(id, Counter::Bytes), bytes));
+        }
+        if in_collection {
+            self.collection_growth += bytes;
+        }
+    }
+}
+
+/// The number of an entry's own body: derived from its key, so that whoever removes the entry can tell it without reading
+/// the entry.
+fn own_body_id(index: &Index, entry_key: &Bytes) -> u128 {
+    twox_hash::XxHash3_128::oneshot_with_seed(index.id.0, entry_key)
+}
