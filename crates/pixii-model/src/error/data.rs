@@ -1,5 +1,7 @@
 //! Reads and writes that cannot be.
 
+use crate::operation::parameters::Select;
+
 /// What is wrong with a request about items.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum DataFault {
@@ -44,4 +46,15 @@ pub enum DataFault {
         /// How many there are.
         total: u32,
     },
+    /// `SPECIFIC_ATTRIBUTES` without the attributes' names.
+    SpecificAttributesWithoutNames,
+    /// Names of attributes, and a `Select` that chooses others.
+    NamesBesideSelect {
+        /// `ProjectionExpression` or `AttributesToGet`.
+        parameter: &'static str,
+        /// The choice.
+        select: Select,
+    },
+    /// `ALL_PROJECTED_ATTRIBUTES` without an index.
+    AllProjectedAttributesWithoutIndex,
 }

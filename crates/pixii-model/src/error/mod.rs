@@ -86,6 +86,8 @@ pub enum ApiError {
 pub enum ValidationError {
     /// Members outside their constraints, up to ten, in one message.
     Constraints(Vec<Violation>),
+    /// One of the others, told like a member outside its constraints, as AWS's newer validation framework does.
+    InEnvelope(Box<ValidationError>),
     /// An attribute value that no item could hold.
     Value(ValueFault),
     /// An expression that cannot be read, bound or applied.

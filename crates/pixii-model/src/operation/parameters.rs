@@ -63,6 +63,37 @@ wire_enum! {
     printed ["SPECIFIC_ATTRIBUTES", "COUNT", "ALL_ATTRIBUTES", "ALL_PROJECTED_ATTRIBUTES"]
 }
 
+/// What decides whether `Select` fits the rest of a Query or Scan.
+pub(super) struct SelectUse {
+    pub select: Option<Select>,
+    pub projection_expression: bool,
+    pub attributes_to_get: bool,
+    pub index: bool,
+}
+
+impl SelectUse {
+    /// Refuses a choice that names of attributes contradict or are missing for, or that needs an index.
+    pub fn check(&self) -> Result<(), DataFault> {
+        let Some(select) = self.select else { return Ok(()) };
+        let parameter = if self.projection_expression {
+            Some("ProjectionExpression")
+        } else if self.attributes_to_get {
+            Some("AttributesToGet")
+        } else {
+            None
+        };
+        match (select, parameter) {
+            (Select::SpecificAttributes, None) => Err(DataFault::SpecificAttributesWithoutNames),
+            (Select::SpecificAttributes, Some(_)) => Ok(()),
+            (_, Some(parameter)) => Err(DataFault::NamesBesideSelect { parameter, select }),
+            (Select::AllProjectedAttributes, None) if !self.index => {
+                Err(DataFault::AllProjectedAttributesWithoutIndex)
+            }
+            (_, None) => Ok(()),
+        }
+    }
+}
+
 /// Reads `ExclusiveStartKey` of Query and Scan, whose faults AWS tells in their own words.
 pub(super) fn start_key(input: &mut Structure<'_, '_>) -> Result<Option<Deferred<Item>>, SerializationFault> {
     let key: Option<Deferred<Item>> = input.optional("ExclusiveStartKey", &Rule::NONE)?;

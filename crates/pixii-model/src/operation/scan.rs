@@ -2,7 +2,7 @@
 
 use super::Operation;
 use super::parameters::{
-    ATTRIBUTES_TO_GET, ExpressionAttributeNames, NAME, ParameterUse, Select, TABLE_ARN, start_key,
+    ATTRIBUTES_TO_GET, ExpressionAttributeNames, NAME, ParameterUse, Select, SelectUse, TABLE_ARN, start_key,
 };
 use crate::capacity::{ConsumedCapacity, ReturnConsumedCapacity};
 use crate::encoded::OutputItem;
@@ -133,6 +133,17 @@ impl Input for ScanInput {
         }
         .check(self.expression_attribute_names.as_ref(), self.expression_attribute_values.as_ref())?;
         Ok(())
+    }
+
+    fn check_after_values(&self) -> Result<(), ValidationError> {
+        let checked = SelectUse {
+            select: self.select,
+            projection_expression: self.projection_expression.is_some(),
+            attributes_to_get: self.attributes_to_get.is_some(),
+            index: self.index_name.is_some(),
+        }
+        .check();
+        Ok(checked?)
     }
 }
 

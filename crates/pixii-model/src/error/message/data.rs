@@ -1,6 +1,7 @@
 //! Reads and writes that cannot be.
 
 use crate::error::DataFault;
+use crate::operation::parameters::Select;
 use std::fmt;
 
 impl fmt::Display for DataFault {
@@ -34,6 +35,17 @@ impl fmt::Display for DataFault {
             ),
             Self::SeveralTransactActions => {
                 f.write_str("TransactItems can only contain one of Check, Put, Update or Delete")
+            }
+            Self::SpecificAttributesWithoutNames => f.write_str(
+                "Must specify the AttributesToGet or ProjectionExpression when choosing to get SPECIFIC_ATTRIBUTES",
+            ),
+            Self::NamesBesideSelect { parameter, select } => {
+                let chosen = if *select == Select::Count { "only the Count" } else { select.as_str() };
+                write!(f, "Cannot specify the {parameter} when choosing to get {chosen}")
+            }
+            // AWS says "Querying" of a Scan, too.
+            Self::AllProjectedAttributesWithoutIndex => {
+                f.write_str("ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName")
             }
             Self::SegmentWithoutTotal => f.write_str(
                 "The TotalSegments parameter is required but was not present in the request when Segment parameter is present",

@@ -53,6 +53,7 @@ impl fmt::Display for ValidationError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Constraints(violations) => violation::gathered(violations, f),
+            Self::InEnvelope(error) => write!(f, "1 validation error detected: {error}"),
             Self::Value(fault) => fault.fmt(f),
             Self::Expression { kind, fault } => expression::sentence(*kind, fault, f),
             Self::Placeholder(fault) => fault.fmt(f),
