@@ -194,7 +194,9 @@ mod tests {
             (" ", 0, "<EOF>", ""),
         ] {
             let mut tokens = Tokens::new(text).unwrap();
-            (0..at).for_each(|_| drop(tokens.advance()));
+            for _ in 0..at {
+                tokens.advance();
+            }
             let expect = ExpressionFault::Syntax { token: token.to_owned(), near: near.to_owned() };
             assert_eq!(tokens.fault(), expect, "{text}");
         }

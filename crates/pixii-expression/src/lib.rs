@@ -26,6 +26,8 @@ mod path_syntax;
 pub mod placeholder;
 pub mod projection;
 mod reserved;
+#[cfg(test)]
+mod sample;
 pub mod update;
 
 pub use attribute_source::{AttributeSource, ValueRef};

@@ -40,3 +40,56 @@ impl Parameters<'_> {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ExpressionKind::{Condition, Update};
+
+    fn check(expressions: [bool; 2], legacy: [bool; 2], names: bool, values: bool) -> Result<(), String> {
+        let parameters = Parameters {
+            expressions: &[(Update, expressions[0]), (Condition, expressions[1])],
+            legacy: &[("AttributeUpdates", legacy[0]), ("Expected", legacy[1])],
+            names,
+            values,
+            takes_values: &[Update, Condition],
+        };
+        parameters.check().map_err(|fault| fault.to_string())
+    }
+
+    #[test]
+    fn expressions_and_legacy_parameters_do_not_mix() {
+        assert_eq!(check([true, true], [false, false], true, true), Ok(()));
+        assert_eq!(check([false, false], [true, true], false, false), Ok(()));
+        for (expressions, legacy, sentence) in [
+            (
+                [true, false],
+                [false, true],
+                "Non-expression parameters: {Expected} Expression parameters: {UpdateExpression}",
+            ),
+            (
+                [true, true],
+                [true, true],
+                "Non-expression parameters: {AttributeUpdates, Expected} Expression parameters: {UpdateExpression, ConditionExpression}",
+            ),
+        ] {
+            let expect = format!(
+                "Can not use both expression and non-expression parameters in the same request: {sentence}"
+            );
+            assert_eq!(check(expressions, legacy, true, true), Err(expect));
+        }
+    }
+
+    #[test]
+    fn substitutions_need_expressions() {
+        for (names, sentence) in [
+            (true, "ExpressionAttributeNames can only be specified when using expressions"),
+            (
+                false,
+                "ExpressionAttributeValues can only be specified when using expressions: UpdateExpression and ConditionExpression are null",
+            ),
+        ] {
+            assert_eq!(check([false, false], [true, false], names, true), Err(sentence.to_owned()));
+        }
+    }
+}

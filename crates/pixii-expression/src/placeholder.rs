@@ -115,3 +115,80 @@ fn is_placeholder(key: &str, sign: char) -> bool {
         !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(entries: &[(&str, &str)]) -> BTreeMap<String, String> {
+        entries.iter().map(|(key, name)| ((*key).to_owned(), (*name).to_owned())).collect()
+    }
+
+    fn values(keys: &[&str]) -> BTreeMap<String, AttributeValue> {
+        keys.iter().map(|key| ((*key).to_owned(), AttributeValue::Null)).collect()
+    }
+
+    #[track_caller]
+    fn refuse(
+        names: Option<BTreeMap<String, String>>,
+        values: Option<BTreeMap<String, AttributeValue>>,
+        sentence: &str,
+    ) {
+        let fault = Placeholders::new(names.as_ref(), values.as_ref()).unwrap_err();
+        assert_eq!(fault.to_string(), sentence);
+    }
+
+    #[test]
+    fn maps_are_not_empty_and_keys_well_formed() {
+        refuse(Some(names(&[])), Some(values(&[])), "ExpressionAttributeNames must not be empty");
+        refuse(None, Some(values(&[])), "ExpressionAttributeValues must not be empty");
+        for key in ["a", "#", "##", "#a.b", "#é", "", ":a"] {
+            let sentence =
+                format!("ExpressionAttributeNames contains invalid key: Syntax error; key: \"{key}\"");
+            refuse(Some(names(&[(key, "a")])), Some(values(&[])), &sentence);
+        }
+        for key in ["a", ":", ":a-b", "#a"] {
+            let sentence =
+                format!("ExpressionAttributeValues contains invalid key: Syntax error; key: \"{key}\"");
+            refuse(None, Some(values(&[key])), &sentence);
+        }
+        assert!(Placeholders::new(Some(&names(&[("#0_a", "x y")])), Some(&values(&[":_"]))).is_ok());
+    }
+
+    #[test]
+    fn keys_and_maps_have_limits() {
+        let key = |sign: &str, bytes: usize| format!("{sign}{}", "k".repeat(bytes - 1));
+        assert!(
+            Placeholders::new(Some(&names(&[(&key("#", 255), "a")])), Some(&values(&[&key(":", 255)])))
+                .is_ok()
+        );
+        assert!(Placeholders::new(Some(&names(&[(&key("#", 256), "a")])), None).is_err());
+        assert!(Placeholders::new(None, Some(&values(&[&key(":", 256)]))).is_err());
+        let large = |bytes: usize| BTreeMap::from([(":v".to_owned(), AttributeValue::S("x".repeat(bytes)))]);
+        assert!(Placeholders::new(None, Some(&large(SUBSTITUTION_BYTES_MAX - 2))).is_ok());
+        assert_eq!(
+            Placeholders::new(None, Some(&large(SUBSTITUTION_BYTES_MAX - 1))).unwrap_err(),
+            PlaceholderFault::TooLarge
+        );
+    }
+
+    #[test]
+    fn what_nothing_used_is_told() {
+        let (names, values) = (names(&[("#a", "a"), ("#b", "b"), ("#c", "c")]), values(&[":a", ":b"]));
+        let used = |used_names: &[&str], used_values: &[&str]| {
+            let mut placeholders = Placeholders::new(Some(&names), Some(&values)).unwrap();
+            used_names.iter().for_each(|name| assert!(placeholders.name(name).is_ok()));
+            used_values.iter().for_each(|value| assert!(placeholders.value(value).is_ok()));
+            placeholders.finish().map_err(|fault| fault.to_string())
+        };
+        assert_eq!(used(&["#a", "#b", "#c"], &[":a", ":b"]), Ok(()));
+        assert_eq!(
+            used(&["#b"], &[":a"]).unwrap_err(),
+            "Value provided in ExpressionAttributeNames unused in expressions: keys: {#a, #c}"
+        );
+        assert_eq!(
+            used(&["#a", "#b", "#c"], &[":a"]).unwrap_err(),
+            "Value provided in ExpressionAttributeValues unused in expressions: keys: {:b}"
+        );
+    }
+}
