@@ -142,7 +142,17 @@ mod tests {
     #[test]
     fn sorted_components_keep_order_and_come_back() {
         let text = |text: &str| AttributeValue::S(text.to_owned());
-        let sorted = [text(""), text("\0"), text("\0\0"), text("\0a"), text("a"), text("a\0"), text("a\0b"), text("aa"), text("é")];
+        let sorted = [
+            text(""),
+            text("\0"),
+            text("\0\0"),
+            text("\0a"),
+            text("a"),
+            text("a\0"),
+            text("a\0b"),
+            text("aa"),
+            text("é"),
+        ];
         let keys: Vec<Vec<u8>> = sorted
             .iter()
             .map(|value| {

@@ -67,18 +67,50 @@ pub enum Counter {
 #[allow(missing_docs)]
 pub enum Key {
     CatalogVersion,
-    TableRecord { name: String },
-    TableVersion { table: DataId },
+    TableRecord {
+        name: String,
+    },
+    TableVersion {
+        table: DataId,
+    },
     NextDataId,
-    DroppedData { id: DataId },
-    TableWork { name: String },
-    Item { table: DataId, partition: AttributeValue, sort: Option<AttributeValue> },
-    IndexEntry { index: DataId, partition: Vec<AttributeValue>, sort: Vec<AttributeValue>, table_key: Vec<AttributeValue> },
-    CollectionSize { table: DataId, partition: AttributeValue },
-    Counter { id: DataId, counter: Counter },
-    BodyChunk { table: DataId, body: u128, chunk: u16 },
-    ClientRequestToken { token: String },
-    TokenExpiry { micros: u64, token: String },
+    DroppedData {
+        id: DataId,
+    },
+    TableWork {
+        name: String,
+    },
+    Item {
+        table: DataId,
+        partition: AttributeValue,
+        sort: Option<AttributeValue>,
+    },
+    IndexEntry {
+        index: DataId,
+        partition: Vec<AttributeValue>,
+        sort: Vec<AttributeValue>,
+        table_key: Vec<AttributeValue>,
+    },
+    CollectionSize {
+        table: DataId,
+        partition: AttributeValue,
+    },
+    Counter {
+        id: DataId,
+        counter: Counter,
+    },
+    BodyChunk {
+        table: DataId,
+        body: u128,
+        chunk: u16,
+    },
+    ClientRequestToken {
+        token: String,
+    },
+    TokenExpiry {
+        micros: u64,
+        token: String,
+    },
 }
 
 fn tagged(tag: u8, rest: &[u8]) -> Bytes {
@@ -130,7 +162,8 @@ pub fn table_work(name: &str) -> Bytes {
 
 /// Everything stored under a data id: items or entries, collection sizes, counters, bodies.
 pub fn data_of(id: DataId) -> [KeyRange; 5] {
-    [ITEM, INDEX_ENTRY, COLLECTION_SIZE, COUNTER, BODY_CHUNK].map(|tag| KeyRange::prefix(&tagged(tag, &id.0.to_be_bytes())))
+    [ITEM, INDEX_ENTRY, COLLECTION_SIZE, COUNTER, BODY_CHUNK]
+        .map(|tag| KeyRange::prefix(&tagged(tag, &id.0.to_be_bytes())))
 }
 
 /// The hash of a partition key: which segment of a parallel Scan it belongs to, and its place in a Scan.
@@ -410,3 +443,6 @@ pub fn parse_entry_of(table: &Table, index: &Index, key: &[u8]) -> Option<Key> {
     }
     Some(Key::IndexEntry { index: DataId(u64::from_be_bytes(*id)), partition, sort, table_key })
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,148 @@
+use super::*;
+use crate::table::{KeyAttribute, KeyType, Projection};
+
+fn attribute(name: &str, key_type: KeyType) -> KeyAttribute {
+    KeyAttribute { name: name.to_owned(), key_type }
+}
+
+fn table(sort: Option<KeyType>) -> Table {
+    Table {
+        id: DataId(7),
+        version: 1,
+        name: "Music".to_owned(),
+        arn: "arn:aws:dynamodb:us-east-1:000000000000:table/Music".to_owned(),
+        key_schema: KeySchema {
+            partition: vec![attribute("p", KeyType::S)],
+            sort: sort.map(|key_type| attribute("s", key_type)).into_iter().collect(),
+        },
+        indexes: vec![Index {
+            id: DataId(8),
+            name: "by-a-b".to_owned(),
+            kind: IndexKind::Global,
+            key_schema: KeySchema {
+                partition: vec![attribute("a", KeyType::N)],
+                sort: vec![attribute("b", KeyType::S), attribute("c", KeyType::B)],
+            },
+            projection: Projection::KeysOnly,
+            readable: true,
+        }],
+        available: true,
+    }
+}
+
+fn text(value: &str) -> AttributeValue {
+    value.into()
+}
+
+fn number(value: &str) -> AttributeValue {
+    AttributeValue::number(value).unwrap()
+}
+
+fn attributes(pairs: &[(&str, AttributeValue)]) -> Item {
+    pairs.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect()
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The layout is frozen: what is on somebody's disk must stay readable. A change here is a new data format.
+#[test]
+fn the_layout_is_frozen() {
+    let music = table(Some(KeyType::N));
+    let song = attributes(&[
+        ("p", text("ab")),
+        ("s", number("-1.5")),
+        ("a", number("100")),
+        ("b", text("x\0")),
+        ("c", AttributeValue::B(Bytes::from_static(b"\x01"))),
+    ]);
+    for (key, expect) in [
+        (catalog_version(), "01"),
+        (table_record("Music"), "024d75736963"),
+        (table_version(DataId(7)), "030000000000000007"),
+        (next_data_id(), "04"),
+        (dropped_data(DataId(7)), "050000000000000007"),
+        (item(&music, &song).unwrap(), "10000000000000000753145deffbab56ee0053000261624e007efdccff"),
+        (
+            index_entry(&music, &music.indexes[0], &song).unwrap(),
+            "1100000000000000088c7765080ec5d9d1004e0004028202005378 00ff00004201000053000261624e007efdccff",
+        ),
+        (collection_size(&music, &song).unwrap(), "12000000000000000753145deffbab56ee0053000261 62"),
+        (counter(DataId(7), Counter::Bytes), "13000000000000000701"),
+        (body_chunk(DataId(7), 1, 2), "140000000000000007000000000000000000000000000000010002"),
+        (client_request_token("t"), "2074"),
+        (token_expiry(1, "t"), "21000000000000000174"),
+    ] {
+        assert_eq!(hex(&key), expect.replace(' ', ""));
+        assert!(Key::parse(&key).is_some(), "{key:?}");
+    }
+}
+
+#[test]
+fn items_come_back_from_their_keys() {
+    for (sort_type, sort) in [
+        (None, None),
+        (Some(KeyType::S), Some(text("a\0b"))),
+        (Some(KeyType::N), Some(number("0"))),
+        (Some(KeyType::B), Some(AttributeValue::B(Bytes::from_static(&[0, 255])))),
+    ] {
+        let table = table(sort_type);
+        let mut song = attributes(&[("p", text("key\0"))]);
+        song.extend(sort.clone().map(|value| ("s".to_owned(), value)));
+        let key = item(&table, &song).unwrap();
+        assert_eq!(Key::parse(&key), Some(Key::Item { table: DataId(7), partition: text("key\0"), sort }));
+    }
+}
+
+#[test]
+fn segments_cover_every_hash_once() {
+    let music = table(None);
+    for total in [1, 2, 3, 7, 1000] {
+        let ranges: Vec<_> = (0..total).map(|at| segment(DataPath::Table(&music), at, total)).collect();
+        assert!(ranges.windows(2).all(|pair| pair[0].end.as_ref() == Some(&pair[1].start)), "{total}");
+        for name in ["a", "b", "c", "d", "e"] {
+            let song = attributes(&[("p", text(name))]);
+            let key = item(&music, &song).unwrap();
+            let hash = partition_hash(&music.key_schema, &song).unwrap();
+            for (at, range) in ranges.iter().enumerate() {
+                assert_eq!(range.contains(&key), segment_of(hash, total) as usize == at, "{name} {at}/{total}");
+            }
+        }
+    }
+}
+
+#[test]
+fn sort_conditions_are_ranges() {
+    let values = ["", "a", "a\0", "ab", "abc", "b", "c"];
+    let (a, b, ab) = (text("a"), text("b"), text("ab"));
+    type Holds = fn(&str) -> bool;
+    let cases: Vec<(Option<SortBound<'_>>, Holds)> = vec![
+        (None, |_| true),
+        (Some(SortBound::Equal(&ab)), |value| value == "ab"),
+        (Some(SortBound::Less(&b)), |value| value < "b"),
+        (Some(SortBound::LessOrEqual(&b)), |value| value <= "b"),
+        (Some(SortBound::Greater(&a)), |value| value > "a"),
+        (Some(SortBound::GreaterOrEqual(&a)), |value| value >= "a"),
+        (Some(SortBound::Between(&a, &b)), |value| ("a"..="b").contains(&value)),
+        (Some(SortBound::BeginsWith(&ab)), |value| value.starts_with("ab")),
+    ];
+    // Of an item the sort key ends the key; in an entry other attributes follow it.
+    let simple = table(Some(KeyType::S));
+    let mut indexed = table(None);
+    indexed.indexes[0].key_schema.partition = vec![attribute("p", KeyType::S)];
+    indexed.indexes[0].key_schema.sort = vec![attribute("s", KeyType::S), attribute("c", KeyType::S)];
+    for path in [DataPath::Table(&simple), DataPath::Index(&indexed, &indexed.indexes[0])] {
+        for (bound, holds) in &cases {
+            let partition = partition(path, &attributes(&[("p", text("p"))])).unwrap();
+            let range = sort_range(path, partition, &[], *bound);
+            for value in values {
+                let song = attributes(&[("p", text("p")), ("s", text(value)), ("c", text("c"))]);
+                let key = path.key(&song).unwrap();
+                assert_eq!(range.contains(&key), holds(value), "{bound:?} {value:?}");
+            }
+            let other = attributes(&[("p", text("q")), ("s", text("ab")), ("c", text("c"))]);
+            assert!(!range.contains(&path.key(&other).unwrap()), "another partition");
+        }
+    }
+}
