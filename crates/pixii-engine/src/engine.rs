@@ -2,10 +2,11 @@
 
 use crate::catalog::Catalog;
 use crate::env::Env;
+use crate::task::Tasks;
 use crate::write::token::InProgress;
 use pixii_model::ApiError;
 use pixii_store::{Store, StoreError};
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 /// What an engine is told at its start.
@@ -47,6 +48,8 @@ pub struct Shared<S: Store> {
     pub catalog: Catalog,
     /// The ClientRequestTokens being worked on.
     pub tokens: InProgress,
+    /// The background work.
+    pub tasks: Tasks,
 }
 
 impl<S: Store> Clone for Engine<S> {
@@ -63,11 +66,37 @@ impl<S: Store> std::ops::Deref for Engine<S> {
 }
 
 impl<S: Store> Engine<S> {
+    /// An engine over a store, with the tables that it holds. Background work that an earlier one left goes on.
+    ///
+    /// Must be called within a Tokio runtime.
+    pub async fn open(store: S, env: Env, settings: Settings) -> Result<Self, StoreError> {
+        let catalog = Catalog::open(&store).await?;
+        let (tokens, tasks) = (InProgress::default(), Tasks::default());
+        let engine = Self(Arc::new(Shared { store, env, settings, catalog, tokens, tasks }));
+        engine.start_tasks();
+        Ok(engine)
+    }
+
+    /// A hold on the engine that does not keep it alive.
+    pub(crate) fn downgrade(&self) -> WeakEngine<S> {
+        WeakEngine(Arc::downgrade(&self.0))
+    }
+
     /// What a client is told of a failure in the store.
     pub fn store_failed(&self, error: StoreError) -> ApiError {
         match error {
             StoreError::Throttled => ApiError::Throttled,
             error => ApiError::internal(error.to_string()),
         }
+    }
+}
+
+/// A hold on an engine that does not keep it alive.
+pub(crate) struct WeakEngine<S: Store>(Weak<Shared<S>>);
+
+impl<S: Store> WeakEngine<S> {
+    /// The engine, if it is still in use.
+    pub(crate) fn upgrade(&self) -> Option<Engine<S>> {
+        self.0.upgrade().map(Engine)
     }
 }

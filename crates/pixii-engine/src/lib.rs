@@ -16,6 +16,7 @@ pub mod operation;
 pub mod read;
 pub mod stored;
 pub mod table;
+pub mod task;
 pub mod write;
 
 pub use engine::{Engine, Settings};

@@ -79,6 +79,10 @@ impl<S: Store> Store for FaultyStore<S> {
         self.inner.limits()
     }
 
+    fn shared(&self) -> bool {
+        self.inner.shared()
+    }
+
     async fn snapshot(&self, freshness: Freshness) -> Result<Self::Snapshot, StoreError> {
         self.faults.check(Call::Snapshot)?;
         Ok(Faulty { inner: self.inner.snapshot(freshness).await?, faults: self.faults.clone() })

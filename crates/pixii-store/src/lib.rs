@@ -164,6 +164,11 @@ pub trait Store: Send + Sync + 'static {
     /// What this Store can hold.
     fn limits(&self) -> Limits;
 
+    /// Whether other processes may write the same map. If not, whoever opened it knows of every change.
+    fn shared(&self) -> bool {
+        false
+    }
+
     /// A consistent view of all keys, unmoved by later writes. Hold it briefly: it keeps old versions alive.
     fn snapshot(
         &self,

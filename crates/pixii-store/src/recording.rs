@@ -84,6 +84,10 @@ impl<S: Store> Store for RecordingStore<S> {
         self.inner.limits()
     }
 
+    fn shared(&self) -> bool {
+        self.inner.shared()
+    }
+
     async fn snapshot(&self, freshness: Freshness) -> Result<S::Snapshot, StoreError> {
         self.inner.snapshot(freshness).await
     }

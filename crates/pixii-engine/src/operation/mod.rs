@@ -3,8 +3,12 @@
 mod batch_get_item;
 mod batch_write_item;
 mod binding;
+mod create_table;
 mod delete_item;
+mod delete_table;
+mod describe_table;
 mod get_item;
+mod list_tables;
 mod put_item;
 mod query;
 mod scan;

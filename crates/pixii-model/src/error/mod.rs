@@ -29,6 +29,7 @@ pub use value::ValueFault;
 pub use violation::{Constraint, ViolatingValue, Violation};
 
 use crate::encoded::OutputItem;
+use crate::table::TableStatus;
 
 /// Why a request was refused, or failed.
 #[derive(Clone, Debug, PartialEq)]
@@ -129,15 +130,29 @@ pub enum MissingResource {
 pub enum BusyResource {
     /// A table of that name exists already.
     TableExists(String),
-    /// The table is not ACTIVE: being created, updated or deleted.
-    Table(String),
-    /// An index of the table is being created, updated or deleted.
+    /// The table is not ACTIVE.
+    Table {
+        /// The table.
+        table: String,
+        /// What it is instead.
+        status: TableStatus,
+    },
+    /// An index that is to be deleted is only being created, and not yet being filled.
+    IndexBeingAllocated {
+        /// The table.
+        table: String,
+        /// The index.
+        index: String,
+    },
+    /// An index that is to be changed is being created or deleted.
     Index {
         /// The table.
         table: String,
         /// The index.
         index: String,
     },
+    /// Indexes of a table that is to be deleted are being created or deleted.
+    IndexesOfDeleted,
 }
 
 /// Which quota was passed.

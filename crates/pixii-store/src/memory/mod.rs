@@ -23,6 +23,7 @@ use cluster::{Cluster, CommitFate};
 use parking_lot::RwLock;
 use std::collections::VecDeque;
 use std::sync::Arc;
+use tokio::task::coop::consume_budget;
 use versions::VersionedMap;
 
 /// Limits of a Store that has no reason to be narrow.
@@ -128,6 +129,10 @@ impl Store for MemoryStore {
         self.shared.limits
     }
 
+    fn shared(&self) -> bool {
+        self.shared.cluster.is_some()
+    }
+
     async fn snapshot(&self, freshness: Freshness) -> Result<MemorySnapshot, StoreError> {
         self.shared.pause().await;
         Ok(MemorySnapshot { view: self.view(freshness) })
@@ -152,9 +157,11 @@ impl Shared {
         self.cluster.as_ref().map_or(0, Cluster::now_ms)
     }
 
+    /// Lets other tasks run from time to time, as calls that wait for something would by themselves.
     async fn pause(&self) {
-        if let Some(cluster) = &self.cluster {
-            cluster.pause().await;
+        match &self.cluster {
+            Some(cluster) => cluster.pause().await,
+            None => consume_budget().await,
         }
     }
 

@@ -14,6 +14,7 @@ mod transaction;
 mod value;
 mod violation;
 
+use crate::table::TableStatus;
 use super::{ApiError, BusyResource, MissingResource, Quota, ValidationError};
 use std::fmt;
 
@@ -77,19 +78,32 @@ impl fmt::Display for MissingResource {
     }
 }
 
+/// How AWS begins to say that something is busy.
+const IN_USE: &str = "Attempt to change a resource which is still in use: ";
+
 impl fmt::Display for BusyResource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::TableExists(table) => write!(f, "Table already exists: {table}"),
-            Self::Table(table) => {
-                write!(f, "Attempt to change a resource which is still in use: Table: {table}")
+            Self::Table { table, status } => {
+                let doing = match status {
+                    TableStatus::Creating => "created",
+                    TableStatus::Deleting => "deleted",
+                    TableStatus::Updating | TableStatus::Active => "updated",
+                };
+                write!(f, "{IN_USE}Table is being {doing}: {table}")
             }
+            Self::IndexBeingAllocated { table, index } => write!(
+                f,
+                "{IN_USE}Index creation is in resource allocation phase. Retry deletion during backfilling phase or when the index is active. Table: {table} Index: {index}"
+            ),
             Self::Index { table, index } => {
-                write!(
-                    f,
-                    "Attempt to change a resource which is still in use: Index is being created/deleted: Table: {table}, Index: {index}"
-                )
+                write!(f, "{IN_USE}Index is being created/deleted: Table: {table}, Index: {index}")
             }
+            Self::IndexesOfDeleted => write!(
+                f,
+                "{IN_USE}Cannot delete table while indexes are being created, updated, or deleted."
+            ),
         }
     }
 }

@@ -1,0 +1,273 @@
+//! The tables there are.
+//!
+//! The truth is in the store: one [`TableRecord`] for each table. Requests on items ask for tables far more often than tables
+//! change, so each process keeps the [`Table`]s it has met.
+//!
+//! - Where this process alone changes the store, it knows of each change: the kept tables are complete, and a change marks
+//!   its table before it commits, so that nobody takes a definition that is about to be replaced.
+//! - Where others change it too ([`Store::shared`]), a version in the store, which each change raises, tells whether the kept
+//!   tables still hold.
+//! - **Invariant:** a write reads its table's own version in its transaction. Whatever is kept here, no write commits under a
+//!   stale definition.
+
+mod change;
+mod define;
+mod describe;
+mod name;
+mod record;
+mod resource;
+mod transition;
+
+pub use change::{Change, Found};
+pub use define::{global_index, key_attributes, key_schema, local_index};
+pub use describe::{Sizes, timestamp};
+pub use record::FORMAT as RECORD_FORMAT;
+pub use record::{Billing, ChosenTableClass, IndexRecord, TableRecord, Throughput, TimeToLive};
+pub use resource::stream_label;
+
+use crate::engine::Engine;
+use crate::env::Micros;
+use crate::keyspace;
+use crate::table::Table;
+use crate::write::transact::counter;
+use arc_swap::ArcSwap;
+use pixii_model::ApiError;
+use pixii_model::error::MissingResource;
+use pixii_store::{Direction, Freshness, KeyRange, Read, ScanLimit, Store, StoreError};
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// How many records are read at a time.
+const RECORDS_PAGE: ScanLimit = ScanLimit { entries: 100, bytes: 1 << 20 };
+
+/// The tables that this process keeps.
+#[derive(Default)]
+pub struct Catalog {
+    kept: ArcSwap<Kept>,
+    /// Held while a record is changed: changes of tables are rare, and one at a time is simple.
+    changing: tokio::sync::Mutex<()>,
+}
+
+/// Tables by name.
+#[derive(Clone, Default)]
+struct Kept {
+    /// The version of the catalog they were read under, where others change it too.
+    version: i64,
+    by_name: HashMap<String, Arc<KeptTable>>,
+}
+
+struct KeptTable {
+    table: Arc<Table>,
+    /// When its state is over.
+    due: Option<Micros>,
+    /// Whether it has work to be done in the background.
+    has_work: bool,
+    /// Set before a change of it commits.
+    superseded: AtomicBool,
+}
+
+impl KeptTable {
+    fn new(record: &TableRecord) -> Arc<Self> {
+        Arc::new(Self {
+            table: Arc::new(record.table()),
+            due: record.due,
+            has_work: record.indexes.iter().any(|index| index.backfilling),
+            superseded: AtomicBool::new(false),
+        })
+    }
+}
+
+/// A table that the background has something to do with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pending {
+    /// Its name.
+    pub name: String,
+    /// When its state is over.
+    pub due: Option<Micros>,
+    /// Whether an index is being backfilled.
+    pub backfilling: bool,
+}
+
+impl Catalog {
+    /// Reads all records of a store that is not shared; of a shared one, tables are read when they are asked for.
+    pub async fn open(store: &impl Store) -> Result<Self, StoreError> {
+        let catalog = Self::default();
+        if !store.shared() {
+            let snapshot = store.snapshot(Freshness::Latest).await?;
+            let records = all_records(&snapshot).await?;
+            let by_name =
+                records.iter().map(|record| (record.name.clone(), KeptTable::new(record))).collect();
+            catalog.kept.store(Arc::new(Kept { version: 0, by_name }));
+        }
+        Ok(catalog)
+    }
+
+    /// Marks a table as about to change.
+    fn supersede(&self, name: &str) {
+        if let Some(kept) = self.kept.load().by_name.get(name) {
+            kept.superseded.store(true, Ordering::Release);
+        }
+    }
+
+    /// Takes in what became of a table.
+    fn keep(&self, name: &str, record: Option<&TableRecord>) {
+        self.kept.rcu(|kept| {
+            let mut kept = Kept::clone(kept);
+            match record {
+                Some(record) => kept.by_name.insert(name.to_owned(), KeptTable::new(record)),
+                None => kept.by_name.remove(name),
+            };
+            kept
+        });
+    }
+
+    fn kept(&self, name: &str) -> Option<Arc<KeptTable>> {
+        self.kept.load().by_name.get(name).cloned()
+    }
+
+    /// The kept tables that the background has something to do with.
+    fn pending(&self) -> Vec<Pending> {
+        let kept = self.kept.load();
+        let pending = kept.by_name.iter().filter(|(_, kept)| kept.due.is_some() || kept.has_work);
+        pending
+            .map(|(name, kept)| Pending { name: name.clone(), due: kept.due, backfilling: kept.has_work })
+            .collect()
+    }
+}
+
+impl<S: Store> Engine<S> {
+    /// The table of that name or ARN, for requests on its items: it is ACTIVE or UPDATING.
+    pub async fn table(&self, name_or_arn: &str) -> Result<Arc<Table>, ApiError> {
+        let missing = || ApiError::ResourceNotFound(MissingResource::Table);
+        let name = self.own_table_name(name_or_arn).ok_or_else(missing)?;
+        let mut kept = self.look_up(name).await?.ok_or_else(missing)?;
+        if kept.due.is_some_and(|due| due <= self.env.now()) {
+            self.settle(name).await?;
+            kept = self.look_up(name).await?.ok_or_else(missing)?;
+        }
+        if kept.table.available { Ok(Arc::clone(&kept.table)) } else { Err(missing()) }
+    }
+
+    async fn look_up(&self, name: &str) -> Result<Option<Arc<KeptTable>>, ApiError> {
+        let found = if self.store.shared() {
+            self.look_up_shared(name).await
+        } else {
+            Ok(self.look_up_own(name).await)
+        };
+        found.map_err(|error| self.store_failed(error))
+    }
+
+    async fn look_up_own(&self, name: &str) -> Option<Arc<KeptTable>> {
+        loop {
+            let kept = self.catalog.kept(name)?;
+            if !kept.superseded.load(Ordering::Acquire) {
+                return Some(kept);
+            }
+            // Whoever marked it holds this until it has kept the outcome; unless it came to grief.
+            let _turn = self.catalog.changing.lock().await;
+            if self.catalog.kept(name)?.superseded.load(Ordering::Acquire) {
+                self.refresh_table(name).await;
+            }
+        }
+    }
+
+    async fn look_up_shared(&self, name: &str) -> Result<Option<Arc<KeptTable>>, StoreError> {
+        let recent = self.store.snapshot(Freshness::Recent).await?;
+        let version = counter(recent.get(&keyspace::catalog_version()).await?.as_deref());
+        // A snapshot may lag behind what is kept.
+        if version <= self.catalog.kept.load().version
+            && let Some(kept) = self.catalog.kept(name)
+            && !kept.superseded.load(Ordering::Acquire)
+        {
+            return Ok(Some(kept));
+        }
+        let latest = self.store.snapshot(Freshness::Latest).await?;
+        let version = counter(latest.get(&keyspace::catalog_version()).await?.as_deref());
+        let record = read_record(&latest, name).await?;
+        let found = record.as_ref().map(KeptTable::new);
+        self.catalog.kept.rcu(|kept| {
+            let mut kept = Kept::clone(kept);
+            if version > kept.version {
+                kept = Kept { version, by_name: HashMap::new() };
+            }
+            if version == kept.version {
+                match &found {
+                    Some(found) => kept.by_name.insert(name.to_owned(), Arc::clone(found)),
+                    None => kept.by_name.remove(name),
+                };
+            }
+            kept
+        });
+        Ok(found)
+    }
+
+    /// The tables that the background has something to do with.
+    pub(crate) async fn pending_tables(&self) -> Result<Vec<Pending>, StoreError> {
+        if !self.store.shared() {
+            return Ok(self.catalog.pending());
+        }
+        let snapshot = self.store.snapshot(Freshness::Latest).await?;
+        let records = all_records(&snapshot).await?;
+        let pending = records.into_iter().map(|record| Pending {
+            backfilling: record.indexes.iter().any(|index| index.backfilling),
+            due: record.due,
+            name: record.name,
+        });
+        Ok(pending.filter(|pending| pending.due.is_some() || pending.backfilling).collect())
+    }
+}
+
+/// The record of that name.
+pub async fn read_record(read: &impl Read, name: &str) -> Result<Option<TableRecord>, StoreError> {
+    read.get(&keyspace::table_record(name)).await?.map(|value| TableRecord::from_stored(&value)).transpose()
+}
+
+/// The names of the tables behind `after`, sorted, up to `limit`; and whether there are more.
+pub async fn table_names(
+    read: &impl Read,
+    after: Option<&str>,
+    limit: usize,
+) -> Result<(Vec<String>, bool), StoreError> {
+    let mut range = keyspace::table_records();
+    if let Some(after) = after {
+        range = range.after(&keyspace::table_record(after));
+    }
+    let mut names = Vec::new();
+    loop {
+        let page = ScanLimit { entries: limit - names.len() + 1, ..RECORDS_PAGE };
+        let chunk = read.scan(&range, Direction::Forward, page).await?;
+        for (key, _) in &chunk.entries {
+            if names.len() == limit {
+                return Ok((names, true));
+            }
+            names.extend(keyspace::Key::parse(key).and_then(table_name_of));
+        }
+        match chunk.entries.last() {
+            Some((last, _)) if chunk.more => range = range.after(last),
+            _ => return Ok((names, false)),
+        }
+    }
+}
+
+fn table_name_of(key: keyspace::Key) -> Option<String> {
+    match key {
+        keyspace::Key::TableRecord { name } => Some(name),
+        _ => None,
+    }
+}
+
+async fn all_records(read: &impl Read) -> Result<Vec<TableRecord>, StoreError> {
+    let mut range: KeyRange = keyspace::table_records();
+    let mut records = Vec::new();
+    loop {
+        let chunk = read.scan(&range, Direction::Forward, RECORDS_PAGE).await?;
+        for (_, value) in &chunk.entries {
+            records.push(TableRecord::from_stored(value)?);
+        }
+        match chunk.entries.last() {
+            Some((last, _)) if chunk.more => range = range.after(last),
+            _ => return Ok(records),
+        }
+    }
+}

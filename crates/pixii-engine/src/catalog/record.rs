@@ -1,0 +1,244 @@
+//! The record of a table: all that is known of it, as one JSON value in the store.
+//!
+//! - **Invariant:** every change of a record raises its version, and the counter at
+//!   [`keyspace::table_version`](crate::keyspace::table_version) with it, in the same transaction.
+//! - New members get `#[serde(default)]`; a change that old records cannot be read under raises [`FORMAT`].
+
+use crate::env::Micros;
+use crate::table::{DataId, Index, IndexKind, KeyAttribute, KeySchema, Projection, Table};
+use bytes::Bytes;
+use pixii_model::table::{
+    BillingMode, IndexStatus, OnDemandThroughput, ProvisionedThroughput, StreamViewType, TableClass,
+    TableStatus, WarmThroughput,
+};
+use pixii_store::StoreError;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::collections::BTreeMap;
+
+/// The format of records that this program writes, and the newest it reads.
+pub const FORMAT: u32 = 1;
+
+/// All that is known of a table.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TableRecord {
+    /// [`FORMAT`] of the program that wrote it.
+    pub format: u32,
+    /// What its items are keyed by.
+    pub id: DataId,
+    /// Raised by every change.
+    pub version: i64,
+    /// A random number of the change that made this version, by which a commit of unknown outcome is recognised.
+    pub change: u64,
+    /// Its name.
+    pub name: String,
+    /// Its ARN.
+    pub arn: String,
+    /// Its id on the wire: a UUID.
+    pub table_id: String,
+    /// When it was created.
+    pub created: Micros,
+    /// Where it stands.
+    pub status: TableStatus,
+    /// When a status that passes is over.
+    pub due: Option<Micros>,
+    /// The key attributes of the table and all its indexes, in the order they were defined.
+    pub attribute_definitions: Vec<KeyAttribute>,
+    /// Its key.
+    pub key_schema: KeySchema,
+    /// How it is billed.
+    pub billing: Billing,
+    /// Its throughput.
+    pub throughput: Throughput,
+    /// What its stream's records hold, if it has one.
+    pub stream: Option<StreamViewType>,
+    /// The label of its stream, or of the last one it had.
+    pub latest_stream_label: Option<String>,
+    /// The ARN of the managed key that encrypts it, if one does.
+    pub kms_key_arn: Option<String>,
+    /// Its class, once one was chosen.
+    pub table_class: Option<ChosenTableClass>,
+    /// Whether DeleteTable is refused.
+    pub deletion_protection: bool,
+    /// Its tags.
+    pub tags: BTreeMap<String, String>,
+    /// Whether its items expire.
+    pub time_to_live: TimeToLive,
+    /// Its indexes, local ones first.
+    pub indexes: Vec<IndexRecord>,
+}
+
+/// All that is known of an index.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct IndexRecord {
+    /// What its entries are keyed by.
+    pub id: DataId,
+    /// Its name.
+    pub name: String,
+    /// Local or global.
+    pub kind: IndexKind,
+    /// Its keys.
+    pub key_schema: KeySchema,
+    /// What it holds beside keys.
+    pub projection: Projection,
+    /// Where it stands; a local one is always ACTIVE.
+    pub status: IndexStatus,
+    /// Whether items that were there before it are still being added.
+    pub backfilling: bool,
+    /// Its throughput, if it is global.
+    pub throughput: Throughput,
+}
+
+/// How a table is billed.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Billing {
+    /// How.
+    pub mode: BillingMode,
+    /// When it last became PAY_PER_REQUEST.
+    pub on_demand_since: Option<Micros>,
+}
+
+/// The throughput of a table or index.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Throughput {
+    /// Provisioned; zeros on demand.
+    pub provisioned: ProvisionedThroughput,
+    /// What it becomes when the table's status passes.
+    pub next: Option<ProvisionedThroughput>,
+    /// When it was last raised.
+    pub raised: Option<Micros>,
+    /// When it was last lowered.
+    pub lowered: Option<Micros>,
+    /// How often it was lowered on the day of `lowered`.
+    pub times_lowered: i64,
+    /// The ceiling on demand.
+    pub ceiling: Option<OnDemandThroughput>,
+    /// What was asked to be warm.
+    pub warm: Option<WarmThroughput>,
+}
+
+/// The class of a table.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ChosenTableClass {
+    /// Which.
+    pub class: TableClass,
+    /// When it was last changed.
+    pub changed: Option<Micros>,
+}
+
+/// Whether a table's items expire.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct TimeToLive {
+    /// The attribute that tells when, if they do.
+    pub attribute: Option<String>,
+    /// The attribute that was in use until it was turned off.
+    pub previous: Option<String>,
+    /// When that was last changed.
+    pub changed: Option<Micros>,
+}
+
+impl TableRecord {
+    /// Reads a record.
+    pub fn from_stored(value: &[u8]) -> Result<Self, StoreError> {
+        #[derive(Deserialize)]
+        struct Format {
+            format: u32,
+        }
+        let damaged = |error: serde_json::Error| StoreError::Fatal {
+            detail: format!(
+                "a table's record cannot be read ({error}); run `pixii check` on the data directory"
+            ),
+        };
+        let Format { format } = serde_json::from_slice(value).map_err(damaged)?;
+        if format > FORMAT {
+            return Err(StoreError::Fatal {
+                detail: format!("a table's record has format {format}; this program reads up to {FORMAT}"),
+            });
+        }
+        serde_json::from_slice(value).map_err(damaged)
+    }
+
+    /// The record as it is stored.
+    pub fn to_stored(&self) -> Bytes {
+        serde_json::to_vec(self).expect("a record is plain data").into()
+    }
+
+    /// The table as the data path sees it.
+    pub fn table(&self) -> Table {
+        Table {
+            id: self.id,
+            version: self.version,
+            name: self.name.clone(),
+            arn: self.arn.clone(),
+            key_schema: self.key_schema.clone(),
+            indexes: self.indexes.iter().filter(|index| index.is_kept_up()).map(IndexRecord::index).collect(),
+            available: matches!(self.status, TableStatus::Active | TableStatus::Updating),
+        }
+    }
+
+    /// The index of that name.
+    pub fn index(&self, name: &str) -> Option<&IndexRecord> {
+        self.indexes.iter().find(|index| index.name == name)
+    }
+
+    /// The index of that name, to change it.
+    pub fn index_mut(&mut self, name: &str) -> Option<&mut IndexRecord> {
+        self.indexes.iter_mut().find(|index| index.name == name)
+    }
+
+    /// Whether an index is being created or deleted.
+    pub fn changes_indexes(&self) -> bool {
+        self.indexes.iter().any(|index| matches!(index.status, IndexStatus::Creating | IndexStatus::Deleting))
+    }
+
+    /// The ids of all its data.
+    pub fn data_ids(&self) -> Vec<DataId> {
+        [self.id].into_iter().chain(self.indexes.iter().map(|index| index.id)).collect()
+    }
+
+    /// Whether it is billed on demand.
+    pub fn is_on_demand(&self) -> bool {
+        self.billing.mode == BillingMode::PayPerRequest
+    }
+}
+
+impl IndexRecord {
+    /// Whether writes keep its entries up: from the moment it is in the record until it is to go.
+    fn is_kept_up(&self) -> bool {
+        self.status != IndexStatus::Deleting
+    }
+
+    fn index(&self) -> Index {
+        Index {
+            id: self.id,
+            name: self.name.clone(),
+            kind: self.kind,
+            key_schema: self.key_schema.clone(),
+            projection: self.projection.clone(),
+            readable: self.status != IndexStatus::Creating,
+        }
+    }
+}
+
+impl Throughput {
+    /// Of something new.
+    pub fn new(
+        provisioned: Option<ProvisionedThroughput>,
+        ceiling: Option<OnDemandThroughput>,
+        warm: Option<WarmThroughput>,
+    ) -> Self {
+        Self { provisioned: provisioned.unwrap_or_default(), ceiling, warm, ..Self::default() }
+    }
+}
+
+// Points in time are stored as their microseconds.
+impl Serialize for Micros {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_u64(self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Micros {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        u64::deserialize(deserializer).map(Self)
+    }
+}

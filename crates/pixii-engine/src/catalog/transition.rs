@@ -1,0 +1,111 @@
+//! The states that tables and indexes pass through: pure, by the clock.
+//!
+//! ```text
+//! CreateTable   table CREATING, its indexes CREATING            -> all ACTIVE
+//! UpdateTable   table UPDATING, indexes UPDATING                -> ACTIVE, with the new throughput
+//!               table UPDATING, an index CREATING               -> table ACTIVE, index CREATING and backfilling
+//!                                                                  -> index ACTIVE, when all items are in it
+//!               table UPDATING, an index DELETING               -> table ACTIVE, index gone
+//! DeleteTable   table DELETING                                  -> gone
+//! ```
+//!
+//! A record says when its state is over ([`TableRecord::due`]), so a state outlives a restart and cannot get stuck: whoever
+//! looks at the record first, request or task, takes it further.
+
+use super::record::{TableRecord, Throughput};
+use crate::env::Micros;
+use crate::table::DataId;
+use pixii_model::table::{IndexStatus, TableStatus};
+
+const DAY_MICROS: u64 = 24 * 60 * 60 * 1_000_000;
+
+/// What became of a record whose state may be over.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Settled {
+    /// Nothing is due.
+    Unchanged,
+    /// It has changed, and some of its data is no longer wanted.
+    Changed {
+        /// The ids of that data.
+        dropped: Vec<DataId>,
+    },
+    /// The table is gone, with all its data.
+    Gone,
+}
+
+/// Takes a record as far as it is due.
+pub fn settle(record: &mut TableRecord, now: Micros) -> Settled {
+    if record.due.is_none_or(|due| due > now) {
+        return Settled::Unchanged;
+    }
+    record.due = None;
+    match record.status {
+        TableStatus::Deleting => Settled::Gone,
+        TableStatus::Creating => {
+            record.status = TableStatus::Active;
+            for index in &mut record.indexes {
+                index.status = IndexStatus::Active;
+            }
+            if record.is_on_demand() {
+                record.billing.on_demand_since = Some(record.created);
+            }
+            Settled::Changed { dropped: Vec::new() }
+        }
+        TableStatus::Updating => settle_update(record, now),
+        TableStatus::Active => Settled::Changed { dropped: Vec::new() },
+    }
+}
+
+fn settle_update(record: &mut TableRecord, now: Micros) -> Settled {
+    record.status = TableStatus::Active;
+    record.throughput.settle(now);
+    let mut dropped = Vec::new();
+    record.indexes.retain_mut(|index| {
+        index.throughput.settle(now);
+        match index.status {
+            IndexStatus::Updating => index.status = IndexStatus::Active,
+            IndexStatus::Creating => index.backfilling = true,
+            IndexStatus::Deleting => dropped.push(index.id),
+            IndexStatus::Active => {}
+        }
+        index.status != IndexStatus::Deleting
+    });
+    forget_unused_definitions(record);
+    Settled::Changed { dropped }
+}
+
+/// An attribute that was defined for an index that is gone is defined no more.
+fn forget_unused_definitions(record: &mut TableRecord) {
+    let TableRecord { attribute_definitions, key_schema, indexes, .. } = record;
+    attribute_definitions.retain(|definition| {
+        key_schema.contains(&definition.name)
+            || indexes.iter().any(|index| index.key_schema.contains(&definition.name))
+    });
+}
+
+impl Throughput {
+    fn settle(&mut self, now: Micros) {
+        let Some(next) = self.next.take() else { return };
+        let before = self.provisioned;
+        if next.read_capacity_units > before.read_capacity_units
+            || next.write_capacity_units > before.write_capacity_units
+        {
+            self.raised = Some(now);
+        }
+        if next.read_capacity_units < before.read_capacity_units
+            || next.write_capacity_units < before.write_capacity_units
+        {
+            self.times_lowered = self.times_lowered_today(now) + 1;
+            self.lowered = Some(now);
+        }
+        self.provisioned = next;
+    }
+
+    /// How often it was lowered since midnight, UTC.
+    pub fn times_lowered_today(&self, now: Micros) -> i64 {
+        match self.lowered {
+            Some(lowered) if lowered.0 / DAY_MICROS == now.0 / DAY_MICROS => self.times_lowered,
+            _ => 0,
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! CreateTable.
+
+use crate::catalog::{
+    Billing, Change, ChosenTableClass, Found, RECORD_FORMAT, Sizes, TableRecord, Throughput, TimeToLive,
+    global_index, key_attributes, key_schema, local_index,
+};
+use crate::engine::Engine;
+use crate::table::DataId;
+use pixii_model::error::BusyResource;
+use pixii_model::operation::{CreateTable, CreateTableInput, CreateTableOutput, Execute};
+use pixii_model::table::TableStatus;
+use pixii_model::{ApiError, RequestContext};
+use pixii_store::Store;
+
+impl<S: Store> Execute<CreateTable> for Engine<S> {
+    async fn execute(
+        &self,
+        _: &RequestContext,
+        input: CreateTableInput,
+    ) -> Result<CreateTableOutput, ApiError> {
+        let local = input.local_secondary_indexes.as_ref().map_or(0, Vec::len);
+        let global = input.global_secondary_indexes.as_ref().map_or(0, Vec::len);
+        let ids = 1 + (local + global) as u64;
+        let engine = self.clone();
+        let (table_id, name) = (self.env.uuid(), input.table_name.clone());
+        let kms_key_arn = input.sse_specification.as_ref().and_then(|sse| self.kms_key_arn(sse, None));
+        let decide = move |found: Found| {
+            if found.record.as_ref().is_some_and(|existing| existing.table_id != table_id) {
+                return Err(ApiError::ResourceInUse(BusyResource::TableExists(input.table_name.clone())));
+            }
+            let record = engine.new_record(&input, &found, &table_id, kms_key_arn.clone());
+            let answer = record.describe(&Sizes::default(), found.now);
+            Ok(Change { record: Some(record), answer })
+        };
+        let table_description = self.change_table(&name, ids, decide).await?;
+        Ok(CreateTableOutput { table_description })
+    }
+}
+
+impl<S: Store> Engine<S> {
+    fn new_record(
+        &self,
+        input: &CreateTableInput,
+        found: &Found,
+        table_id: &str,
+        kms_key_arn: Option<String>,
+    ) -> TableRecord {
+        let attribute_definitions = key_attributes(&input.attribute_definitions);
+        let mut next_id = found.first_id.0;
+        let mut new_id = || {
+            next_id += 1;
+            DataId(next_id - 1)
+        };
+        let id = new_id();
+        let local = input.local_secondary_indexes.iter().flatten();
+        let mut indexes: Vec<_> =
+            local.map(|index| local_index(index, new_id(), &attribute_definitions)).collect();
+        let global = input.global_secondary_indexes.iter().flatten();
+        indexes.extend(global.map(|index| global_index(index, new_id(), &attribute_definitions)));
+        let stream = input.stream_specification.as_ref().and_then(|stream| stream.stream_view_type);
+        TableRecord {
+            format: RECORD_FORMAT,
+            id,
+            version: 0,
+            change: 0,
+            arn: self.settings.table_arn(&input.table_name),
+            name: input.table_name.clone(),
+            table_id: table_id.to_owned(),
+            created: found.now,
+            status: TableStatus::Creating,
+            due: Some(found.now.after(self.settings.transition_delay)),
+            key_schema: key_schema(&input.key_schema, &attribute_definitions),
+            attribute_definitions,
+            billing: Billing { mode: input.billing_mode, on_demand_since: None },
+            throughput: Throughput::new(
+                input.provisioned_throughput,
+                input.on_demand_throughput,
+                input.warm_throughput,
+            ),
+            stream,
+            latest_stream_label: stream.map(|_| crate::catalog::stream_label(found.now)),
+            kms_key_arn,
+            table_class: input.table_class.map(|class| ChosenTableClass { class, changed: None }),
+            deletion_protection: input.deletion_protection_enabled,
+            tags: input.tags.iter().flatten().map(|tag| (tag.key.clone(), tag.value.clone())).collect(),
+            time_to_live: TimeToLive::default(),
+            indexes,
+        }
+    }
+}
