@@ -4,6 +4,8 @@
 //! What is to be done is in the store, and each step is small and leaves it saying what remains. So work goes on after a
 //! restart, and two processes that do the same step do no harm: one of them conflicts.
 
+mod tokens;
+
 use crate::engine::{Engine, WeakEngine};
 use crate::env::{Env, Micros};
 use parking_lot::Mutex;
@@ -15,6 +17,8 @@ use tokio::task::AbortHandle;
 
 /// How long to wait after a step that failed.
 const PAUSE_AFTER_FAILURE: Duration = Duration::from_secs(1);
+/// How often to look for tokens to forget.
+const TOKENS_ROUND: Duration = Duration::from_secs(300);
 /// How often to look for what other processes left undone.
 const SHARED_ROUND: Duration = Duration::from_secs(30);
 
@@ -70,8 +74,11 @@ impl<S: Store> Engine<S> {
     async fn try_step(&self) -> Result<Next, String> {
         let mut next = match self.store.shared() {
             true => Next::At(self.env.now().after(SHARED_ROUND)),
-            false => Next::WhenWoken,
+            false => Next::At(self.env.now().after(TOKENS_ROUND)),
         };
+        if self.forget_tokens().await.map_err(|error| error.to_string())? {
+            next = Next::Now;
+        }
         for pending in self.pending_tables().await.map_err(|error| error.to_string())? {
             if let Some(due) = pending.due {
                 if due <= self.env.now() {

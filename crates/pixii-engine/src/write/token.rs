@@ -86,6 +86,11 @@ impl TokenRequest {
     }
 }
 
+/// Whether a row may be forgotten at that time.
+pub(crate) fn is_expired(row: &[u8], now: Micros) -> bool {
+    parse(row).is_none_or(|(_, completed)| now >= expiry(completed))
+}
+
 fn parse(row: &[u8]) -> Option<(u128, Micros)> {
     let (hash, completed) = row.split_first_chunk::<16>()?;
     let completed = completed.try_into().ok()?;
