@@ -112,6 +112,30 @@ impl Condition {
         self.paths().into_iter().map(|path| path.attribute.as_str())
     }
 
+    /// How many operators and functions it has, as AWS counts them. Text is held to
+    /// [`EXPRESSION_OPERATORS_MAX`](pixii_model::limits::EXPRESSION_OPERATORS_MAX) before there is a tree; who builds one
+    /// otherwise holds it to a depth, and asks here.
+    pub fn operators(&self) -> usize {
+        match self {
+            Self::And(conditions) | Self::Or(conditions) => {
+                conditions.len().saturating_sub(1) + conditions.iter().map(Self::operators).sum::<usize>()
+            }
+            Self::Not(condition) => 1 + condition.operators(),
+            Self::Compare { left, right, .. } => 1 + left.operators() + right.operators(),
+            Self::Between { operand, low, high } => {
+                1 + operand.operators() + low.operators() + high.operators()
+            }
+            Self::In { operand, list } => {
+                1 + operand.operators() + list.iter().map(Operand::operators).sum::<usize>()
+            }
+            Self::AttributeExists(_) | Self::AttributeNotExists(_) => 1,
+            Self::AttributeType(operand, _) => 1 + operand.operators(),
+            Self::BeginsWith(operand, other) | Self::Contains(operand, other) => {
+                1 + operand.operators() + other.operators()
+            }
+        }
+    }
+
     fn collect_paths<'a>(&'a self, paths: &mut Vec<&'a DocumentPath>) {
         match self {
             Self::And(conditions) | Self::Or(conditions) => {

@@ -29,6 +29,14 @@ impl Operand {
         }
     }
 
+    /// How many functions it has.
+    pub(super) fn operators(&self) -> usize {
+        match self {
+            Self::Path(_) | Self::Value(_) => 0,
+            Self::Size(operand) => 1 + operand.operators(),
+        }
+    }
+
     /// Its type, if that does not depend on an item.
     pub fn known_type(&self) -> Option<AttributeType> {
         match self {
@@ -156,15 +164,15 @@ fn check_distinct<'a>(
     first: &Operand,
     others: impl IntoIterator<Item = &'a Operand>,
 ) -> Result<(), ExpressionFault> {
-    if let Operand::Path(path) = first {
-        if others.into_iter().any(|other| other == first) {
-            return Err(ExpressionFault::OperandsNotDistinct {
+    match first {
+        Operand::Path(path) if others.into_iter().any(|other| other == first) => {
+            Err(ExpressionFault::OperandsNotDistinct {
                 operator: operator.to_owned(),
                 path: path.to_string(),
-            });
+            })
         }
+        _ => Ok(()),
     }
-    Ok(())
 }
 
 /// Only String, Number and Binary have an order.

@@ -243,6 +243,9 @@ fn operators_are_counted() {
     refuse(&flat(150), "", too_many);
     check(&format!("{}a<b", "not ".repeat(298)), "", "a: 1, b: 2", true);
     refuse(&format!("{}a<b", "not ".repeat(300)), "", too_many);
+    let tree =
+        parse("NOT a < b AND size(c) IN (:v, size(d)) OR (contains(e, :v) OR f BETWEEN :v AND :v)", ":v: 1");
+    assert_eq!(tree.unwrap().operators(), 10);
 }
 
 #[test]

@@ -10,6 +10,7 @@ use pixii_model::error::ExpressionFault;
 use pixii_model::limits::NESTING_LEVELS_MAX;
 use pixii_model::{AttributeValue, Item};
 use std::borrow::Cow;
+use std::cmp::Reverse;
 
 /// What is to be done at a path, once all operands are read.
 enum Change<'a> {
@@ -28,8 +29,8 @@ pub(super) fn apply(update: &Update, before: Option<&Item>, key: &Item) -> Resul
             None => {}
         }
     }
-    writes.sort_by(|(one, _), (two, _)| one.cmp(two));
-    removals.sort_by(|one, two| two.cmp(one));
+    writes.sort_by_key(|(path, _)| *path);
+    removals.sort_by_key(|path| Reverse(*path));
 
     let mut item = before.unwrap_or(key).clone();
     for (path, value) in writes {

@@ -94,6 +94,11 @@ impl Update {
         apply::apply(self, before, key).map_err(error)
     }
 
+    /// How many operators and functions it has, as AWS counts them.
+    pub fn operators(&self) -> usize {
+        self.actions.iter().map(UpdateAction::operators).sum()
+    }
+
     /// The paths it writes, nested ones too.
     pub fn paths(&self) -> impl Iterator<Item = &DocumentPath> {
         self.actions.iter().map(UpdateAction::path)

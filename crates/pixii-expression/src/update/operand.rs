@@ -37,6 +37,14 @@ impl SetOperand {
         Ok(Self::ListAppend(Box::new(first), Box::new(second)))
     }
 
+    fn operators(&self) -> usize {
+        match self {
+            Self::Path(_) | Self::Value(_) => 0,
+            Self::IfNotExists(_, otherwise) => 1 + otherwise.operators(),
+            Self::ListAppend(first, second) => 1 + first.operators() + second.operators(),
+        }
+    }
+
     /// Its type, if that does not depend on an item.
     fn known_type(&self) -> Option<AttributeType> {
         match self {
@@ -58,6 +66,16 @@ impl UpdateAction {
     pub fn delete(path: DocumentPath, value: AttributeValue) -> Result<Self, ExpressionFault> {
         Self::check_delete(&value)?;
         Ok(Self::Delete(path, value))
+    }
+
+    pub(super) fn operators(&self) -> usize {
+        match self {
+            Self::Set(_, SetValue::Operand(operand)) => operand.operators(),
+            Self::Set(_, SetValue::Plus(left, right) | SetValue::Minus(left, right)) => {
+                1 + left.operators() + right.operators()
+            }
+            Self::Remove(_) | Self::Add(..) | Self::Delete(..) => 0,
+        }
     }
 
     /// ADD takes a Number or a set.

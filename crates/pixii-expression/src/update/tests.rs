@@ -356,6 +356,19 @@ fn add_and_delete_take_sets() {
 }
 
 #[test]
+fn operators_are_counted() {
+    let update =
+        parse("SET a = if_not_exists(a, :z) + :z, b = list_append(b, :l), c = d REMOVE e", ":z: 0, :l: []");
+    assert_eq!(update.unwrap().operators(), 3);
+    let sums = |count| {
+        let sums: Vec<_> = (0..count).map(|at| format!("a{at}=b+:v")).collect();
+        format!("SET {}", sums.join(","))
+    };
+    assert!(parse(&sums(300), ":v: 1").is_ok());
+    refuse(&sums(301), ":v: 1", "The expression contains too many operators; operator count: 301");
+}
+
+#[test]
 fn actions_without_text_are_checked_alike() {
     let path = DocumentPath::attribute;
     assert!(UpdateAction::add(path("a"), "x".into()).is_err());
