@@ -4,7 +4,7 @@
 //! functions, repeated sections, undefined names, undefined values, clashing paths, operands of ADD and DELETE, and at last
 //! the operands of functions.
 
-use super::syntax::{Node, Section, UpdateSyntax};
+use super::syntax::{ActionSyntax, Node, Section, UpdateSyntax};
 use super::{SetOperand, SetValue, Update, UpdateAction};
 use crate::path::{DocumentPath, check_clashes};
 use crate::placeholder::Placeholders;
@@ -28,8 +28,11 @@ pub(super) fn bind(
     check_reserved(syntax)?;
     check_functions(syntax)?;
     check_sections(syntax)?;
-    let leaves = Leaves::bind(syntax, placeholders)?;
-    build(syntax, leaves)
+    let (targets, mut leaves) = Leaves::bind(syntax, placeholders)?;
+    check_clashes(targets.iter().map(|at| &leaves.paths.as_slice()[*at]))?;
+    check_action_operands(syntax, placeholders)?;
+    let actions = syntax.actions.iter().map(|action| build(action, &mut leaves)).collect::<Result<_, _>>()?;
+    Ok(Update::from_checked(actions))
 }
 
 fn check_reserved(syntax: &UpdateSyntax<'_>) -> Result<(), ExpressionFault> {
@@ -93,16 +96,21 @@ fn check_sections(syntax: &UpdateSyntax<'_>) -> Result<(), ExpressionFault> {
         .map_or(Ok(()), |(_, section)| Err(ExpressionFault::RepeatedSection { section: section.as_str() }))
 }
 
-/// The bound paths and values of an update, each in order of appearance.
+/// The bound paths and values of an update that are not yet used, each in order of appearance.
 struct Leaves {
     paths: std::vec::IntoIter<DocumentPath>,
     values: std::vec::IntoIter<AttributeValue>,
 }
 
 impl Leaves {
-    fn bind(syntax: &UpdateSyntax<'_>, placeholders: &mut Placeholders<'_>) -> Result<Self, ExpressionFault> {
-        let mut paths = Vec::new();
+    /// Binds all paths, then all values. Tells also which of the paths are written.
+    fn bind(
+        syntax: &UpdateSyntax<'_>,
+        placeholders: &mut Placeholders<'_>,
+    ) -> Result<(Vec<usize>, Self), ExpressionFault> {
+        let (mut targets, mut paths, mut values) = (Vec::new(), Vec::new(), Vec::new());
         for action in &syntax.actions {
+            targets.push(paths.len());
             paths.push(action.path.bind(placeholders)?);
             for node in &action.value {
                 if let Node::Path(path) = node {
@@ -110,13 +118,12 @@ impl Leaves {
                 }
             }
         }
-        let mut values = Vec::new();
         for node in syntax.actions.iter().flat_map(|action| &action.value) {
             if let Node::Value(placeholder) = node {
                 values.push(placeholders.value(placeholder)?.clone());
             }
         }
-        Ok(Self { paths: paths.into_iter(), values: values.into_iter() })
+        Ok((targets, Self { paths: paths.into_iter(), values: values.into_iter() }))
     }
 
     fn path(&mut self) -> DocumentPath {
@@ -128,80 +135,38 @@ impl Leaves {
     }
 }
 
-/// An action whose SET value is still a list of nodes.
-enum Pending<'s, 't> {
-    Set(DocumentPath, &'s [Node<'t>], Vec<Leaf>),
-    Remove(DocumentPath),
-    Add(DocumentPath, AttributeValue),
-    Delete(DocumentPath, AttributeValue),
-}
-
-enum Leaf {
-    Path(DocumentPath),
-    Value(AttributeValue),
-}
-
-fn build(syntax: &UpdateSyntax<'_>, mut leaves: Leaves) -> Result<Update, ExpressionFault> {
-    let mut pending = Vec::with_capacity(syntax.actions.len());
+fn check_action_operands(
+    syntax: &UpdateSyntax<'_>,
+    placeholders: &mut Placeholders<'_>,
+) -> Result<(), ExpressionFault> {
     for action in &syntax.actions {
-        let path = leaves.path();
-        pending.push(match action.section {
-            Section::Remove => Pending::Remove(path),
-            Section::Add => Pending::Add(path, leaves.value()),
-            Section::Delete => Pending::Delete(path, leaves.value()),
-            Section::Set => {
-                let mut own = Vec::new();
-                for node in &action.value {
-                    match node {
-                        Node::Path(_) => own.push(Leaf::Path(leaves.path())),
-                        Node::Value(_) => own.push(Leaf::Value(leaves.value())),
-                        _ => {}
-                    }
-                }
-                Pending::Set(path, &action.value, own)
+        match (action.section, &action.value[..]) {
+            (Section::Add, [Node::Value(operand)]) => UpdateAction::check_add(placeholders.value(operand)?)?,
+            (Section::Delete, [Node::Value(operand)]) => {
+                UpdateAction::check_delete(placeholders.value(operand)?)?;
             }
-        });
-    }
-    check_clashes(pending.iter().map(Pending::path))?;
-    for action in &pending {
-        match action {
-            Pending::Add(_, value) => UpdateAction::check_add(value)?,
-            Pending::Delete(_, value) => UpdateAction::check_delete(value)?,
-            Pending::Set(..) | Pending::Remove(_) => {}
+            _ => {}
         }
     }
-    let actions = pending.into_iter().map(Pending::finish).collect::<Result<_, _>>()?;
-    Ok(Update::from_checked(actions))
+    Ok(())
 }
 
-impl Pending<'_, '_> {
-    fn path(&self) -> &DocumentPath {
-        match self {
-            Self::Set(path, ..) | Self::Remove(path) | Self::Add(path, _) | Self::Delete(path, _) => path,
-        }
-    }
-
-    fn finish(self) -> Result<UpdateAction, ExpressionFault> {
-        Ok(match self {
-            Self::Set(path, nodes, leaves) => UpdateAction::Set(path, set_value(nodes, leaves)?),
-            Self::Remove(path) => UpdateAction::Remove(path),
-            Self::Add(path, value) => UpdateAction::Add(path, value),
-            Self::Delete(path, value) => UpdateAction::Delete(path, value),
-        })
-    }
+fn build(action: &ActionSyntax<'_>, leaves: &mut Leaves) -> Result<UpdateAction, ExpressionFault> {
+    let path = leaves.path();
+    Ok(match action.section {
+        Section::Set => UpdateAction::Set(path, set_value(&action.value, leaves)?),
+        Section::Remove => UpdateAction::Remove(path),
+        Section::Add => UpdateAction::Add(path, leaves.value()),
+        Section::Delete => UpdateAction::Delete(path, leaves.value()),
+    })
 }
 
-fn set_value(nodes: &[Node<'_>], leaves: Vec<Leaf>) -> Result<SetValue, ExpressionFault> {
-    let mut leaves = leaves.into_iter();
+fn set_value(nodes: &[Node<'_>], leaves: &mut Leaves) -> Result<SetValue, ExpressionFault> {
     let mut operands: Vec<SetOperand> = Vec::new();
     for node in nodes {
         match node {
-            Node::Path(_) | Node::Value(_) => {
-                operands.push(match leaves.next().expect("every leaf was bound") {
-                    Leaf::Path(path) => SetOperand::Path(path),
-                    Leaf::Value(value) => SetOperand::Value(value),
-                });
-            }
+            Node::Path(_) => operands.push(SetOperand::Path(leaves.path())),
+            Node::Value(_) => operands.push(SetOperand::Value(leaves.value())),
             Node::Plus | Node::Minus => {
                 let (right, left) = (pop(&mut operands), pop(&mut operands));
                 return if matches!(node, Node::Plus) {
