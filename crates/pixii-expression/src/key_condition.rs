@@ -99,11 +99,14 @@ impl KeyCondition {
         sort: &[KeyAttribute<'_>],
     ) -> Result<KeySelection, ExpressionFault> {
         let conditions = self.predicates.len();
-        if conditions > 2 && conditions > partition.len() + sort.len() {
-            return Err(ExpressionFault::KeyConditionCount);
-        }
-        if sort.is_empty() && conditions > partition.len() {
-            return Err(ExpressionFault::KeyConditionNotSupported);
+        let attributes = partition.len() + sort.len();
+        if conditions > attributes {
+            // AWS has another sentence for keys that may have more than one attribute of a kind.
+            return Err(match (attributes, conditions) {
+                (0..=2, 0..=2) => ExpressionFault::KeyConditionNotSupported,
+                (0..=2, _) => ExpressionFault::KeyConditionCount,
+                _ => ExpressionFault::KeyConditionsExceedSchema { conditions, attributes },
+            });
         }
         let mut selection = KeySelection { partition: Vec::new(), sort: Vec::new(), range: None };
         let mut unequal = Vec::new();
@@ -118,7 +121,8 @@ impl KeyCondition {
         if !unequal.is_empty() {
             return Err(ExpressionFault::KeyPartitionEquality { attributes: unequal });
         }
-        let mut left = conditions - partition.len();
+        let mut resolved = partition.len();
+        let mut unused = None;
         for attribute in sort {
             let predicate = self.on(attribute)?;
             if predicate.is_some() && !unequal.is_empty() {
@@ -131,15 +135,18 @@ impl KeyCondition {
                     selection.range = Some(predicate.clone());
                     unequal.push(attribute.name.to_owned());
                 }
-                None if left > 0 && sort.len() == 1 => return Err(missing(attribute)),
-                None => unequal.push(attribute.name.to_owned()),
+                None => {
+                    unequal.push(attribute.name.to_owned());
+                    unused.get_or_insert(attribute);
+                }
             }
-            left -= usize::from(predicate.is_some());
+            resolved += usize::from(predicate.is_some());
         }
-        if left > 0 {
-            return Err(ExpressionFault::KeyConditionNotSupported);
+        match unused {
+            // There is a condition on something that is no key.
+            Some(attribute) if resolved < conditions => Err(missing(attribute)),
+            _ => Ok(selection),
         }
-        Ok(selection)
     }
 
     /// The predicate on an attribute, whose values must be such as the attribute can have.

@@ -15,7 +15,7 @@ pub(crate) enum TokenKind {
     NamePlaceholder,
     /// `:` and at least one letter, digit or underscore.
     ValuePlaceholder,
-    /// Digits.
+    /// A decimal number: `0`, or digits that do not begin with it. `00` is two of them.
     Digits,
     OpenParenthesis,
     CloseParenthesis,
@@ -136,7 +136,8 @@ fn token(rest: &[u8], first: char) -> (TokenKind, usize) {
     let second = rest.get(1).copied();
     match first {
         'a'..='z' | 'A'..='Z' => (Name, word(1)),
-        '0'..='9' => (Digits, rest.iter().take_while(|byte| byte.is_ascii_digit()).count()),
+        '0' => (Digits, 1),
+        '1'..='9' => (Digits, rest.iter().take_while(|byte| byte.is_ascii_digit()).count()),
         '#' if word(1) > 1 => (NamePlaceholder, word(1)),
         ':' if word(1) > 1 => (ValuePlaceholder, word(1)),
         '(' => (OpenParenthesis, 1),
@@ -174,6 +175,7 @@ mod tests {
             ("a.b[10]", vec!["a", ".", "b", "[", "10", "]"]),
             ("_a", vec!["_", "a"]),
             ("12a", vec!["12", "a"]),
+            ("[0010]", vec!["[", "0", "0", "10", "]"]),
             ("Pi#ctures", vec!["Pi", "#ctures"]),
             ("# : #-", vec!["#", ":", "#", "-"]),
             ("ü<é", vec!["ü", "<", "é"]),

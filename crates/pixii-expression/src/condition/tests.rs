@@ -207,6 +207,21 @@ fn syntax_errors_name_the_token() {
         ("a BETWEEN b", "<EOF>", "b"),
         ("contains(a b)", "b", "a b)"),
         (",", ",", ","),
+        ("l[00] = :v", "0", "00]"),
+        ("a = :v AND", "<EOF>", "AND"),
+        ("a BETWEEN :v", "<EOF>", ":v"),
+        ("a.", "<EOF>", "."),
+        ("attribute_exists(pk) x", "x", ") x"),
+        ("attribute_exists(pk) x y", "x", ") x y"),
+        ("a = :v :w x", ":w", ":v :w x"),
+        ("= :v", "=", "= :v"),
+        ("AND a = :v", "AND", "AND a"),
+        ("attribute_exists pk", "pk", "attribute_exists pk"),
+        ("attribute_exists(pk,)", ")", ",)"),
+        ("a IN :v", ":v", "IN :v"),
+        ("a BETWEEN :v OR :w", "OR", ":v OR :w"),
+        ("a[x] = :v", "x", "[x]"),
+        ("a ! b", "!", "a ! b"),
     ] {
         refuse(text, ":v: 1", &format!("Syntax error; token: \"{token}\", near: \"{near}\""));
     }

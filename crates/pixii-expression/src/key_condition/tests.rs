@@ -177,7 +177,7 @@ fn keys_of_several_attributes() {
             "h1 = :a AND h2 = :n AND r1 > :a AND r2 = :b1",
             "RANGE key attributes r1 must have equality conditions specified in the query because a condition is present on key attribute r2",
         ),
-        ("h1 = :a AND h2 = :n AND z = :a", "Query key condition not supported"),
+        ("h1 = :a AND h2 = :n AND z = :a", "Query condition missed key schema element: r1"),
         (
             "h1 = :a AND h2 = :a",
             "One or more parameter values were invalid: Condition parameter type does not match schema type",
@@ -185,4 +185,9 @@ fn keys_of_several_attributes() {
     ] {
         assert_eq!(resolve(condition, &partition, &sort), Err(sentence.to_owned()), "{condition}");
     }
+    assert_eq!(
+        resolve("h1 = :a AND r1 = :a AND r2 = :a AND z = :a", &[("h1", S)], &[("r1", S), ("r2", S)]),
+        Err("The number of query conditions (4) exceeds the number of key attributes defined in the schema (3)"
+            .to_owned())
+    );
 }

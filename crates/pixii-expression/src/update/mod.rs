@@ -89,7 +89,8 @@ impl Update {
 
     /// The item as it is after the update; without an item before, one is made from its key.
     ///
-    /// Whether the item has become too large, or its key changed, is for the caller to see.
+    /// Whether the item has become too large, its key changed, or there is to be an item at all
+    /// ([`Update::creates_item`]), is for the caller to see.
     pub fn apply(&self, before: Option<&Item>, key: &Item) -> Result<Item, ExpressionError> {
         apply::apply(self, before, key).map_err(error)
     }
@@ -97,6 +98,12 @@ impl Update {
     /// How many operators and functions it has, as AWS counts them.
     pub fn operators(&self) -> usize {
         self.actions.iter().map(UpdateAction::operators).sum()
+    }
+
+    /// Whether it makes an item where there is none. An update that only takes away does not; one without actions does.
+    pub fn creates_item(&self) -> bool {
+        let writes = |action| matches!(action, &UpdateAction::Set(..) | &UpdateAction::Add(..));
+        self.actions.is_empty() || self.actions.iter().any(writes)
     }
 
     /// The paths it writes, nested ones too.

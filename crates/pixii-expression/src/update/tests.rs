@@ -179,6 +179,12 @@ fn without_an_item_the_key_is_one() {
     assert_eq!(apply("ADD a :v", ":v: 1", None), Ok(item("p: 'key', a: 1")));
     assert_eq!(apply("REMOVE a.b, c[0], d", "", None), Ok(item("p: 'key'")));
     assert_eq!(apply("DELETE a :v", ":v: <1>", None), Ok(item("p: 'key'")));
+    for (text, creates) in
+        [("SET a = :v", true), ("ADD a :v", true), ("REMOVE a", false), ("REMOVE a DELETE b :v", false)]
+    {
+        assert_eq!(parse(text, ":v: <1>").unwrap().creates_item(), creates, "{text}");
+    }
+    assert!(Update::new(Vec::new()).unwrap().creates_item());
     assert_eq!(apply("SET a = b", "", None), Err(MISSING.to_owned()));
     assert_eq!(apply("SET a.b = :v", ":v: 1", None), Err(WRONG_PATH.to_owned()));
 }

@@ -204,8 +204,15 @@ pub enum ExpressionFault {
     KeyNoAttribute,
     /// Two conditions on one attribute.
     KeyRepeatedAttribute,
-    /// More conditions than key attributes can have.
+    /// More conditions than keys of one or two attributes can have, or none.
     KeyConditionCount,
+    /// More conditions than a key of several attributes has attributes.
+    KeyConditionsExceedSchema {
+        /// How many conditions.
+        conditions: usize,
+        /// How many key attributes.
+        attributes: usize,
+    },
     /// A condition that no range of keys answers.
     KeyConditionNotSupported,
     /// No condition on that partition key attribute, or a gap before a condition on a sort key attribute.

@@ -50,6 +50,7 @@ impl ExpressionFault {
                 | Self::KeyNoAttribute
                 | Self::KeyRepeatedAttribute
                 | Self::KeyConditionCount
+                | Self::KeyConditionsExceedSchema { .. }
                 | Self::KeyConditionNotSupported
                 | Self::KeyAttributeMissing { .. }
                 | Self::KeyPartitionEquality { .. }
@@ -197,6 +198,10 @@ impl fmt::Display for ExpressionFault {
                 f.write_str("KeyConditionExpressions must only contain one condition per key")
             }
             Self::KeyConditionCount => f.write_str("Conditions can be of length 1 or 2 only"),
+            Self::KeyConditionsExceedSchema { conditions, attributes } => write!(
+                f,
+                "The number of query conditions ({conditions}) exceeds the number of key attributes defined in the schema ({attributes})"
+            ),
             Self::KeyConditionNotSupported => f.write_str("Query key condition not supported"),
             Self::KeyAttributeMissing { attribute } => {
                 write!(f, "Query condition missed key schema element: {attribute}")

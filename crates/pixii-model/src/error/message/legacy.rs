@@ -5,8 +5,12 @@ use std::fmt;
 
 impl fmt::Display for LegacyFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // The one sentence that AWS tells without the usual beginning.
-        if *self != Self::BetweenOrder {
+        // AWS tells some sentences without the usual beginning.
+        let bare = matches!(
+            self,
+            Self::BetweenOrder | Self::OperatorWithoutConditions | Self::OperatorWithOneCondition
+        );
+        if !bare {
             f.write_str("One or more parameter values were invalid: ")?;
         }
         match self {
