@@ -69,7 +69,7 @@ pub fn decide(
             if item.size() > ITEM_SIZE_MAX {
                 return Err(KeyFault::UpdatedItemTooLarge.into());
             }
-            Some(Cow::Owned(item))
+            (found.is_some() || update.creates_item()).then_some(Cow::Owned(item))
         }
     };
     let encoded_after = after.as_deref().map(EncodedItem::encode);
