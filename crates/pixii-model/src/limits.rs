@@ -57,6 +57,10 @@ pub const INDEX_KEY_ATTRIBUTES_MAX: usize = 4;
 pub const PROJECTED_ATTRIBUTES_MAX: usize = 100;
 /// An item collection of a table with local secondary indexes, entries included.
 pub const ITEM_COLLECTION_BYTES_MAX: u64 = 10 * 1024 * 1024 * 1024;
+/// Read units, and likewise write units, of one provisioned table.
+pub const TABLE_CAPACITY_UNITS_MAX: i64 = 40_000;
+/// Read units, and likewise write units, of all provisioned tables of an account.
+pub const ACCOUNT_CAPACITY_UNITS_MAX: i64 = 80_000;
 /// Tags of one table.
 pub const TAGS_MAX: usize = 50;
 

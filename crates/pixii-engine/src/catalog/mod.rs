@@ -17,6 +17,7 @@ mod name;
 mod record;
 mod resource;
 mod transition;
+mod update;
 
 pub use change::{Change, Found};
 pub use define::{global_index, key_attributes, key_schema, local_index};
@@ -24,6 +25,7 @@ pub use describe::{Sizes, timestamp};
 pub use record::FORMAT as RECORD_FORMAT;
 pub use record::{Billing, ChosenTableClass, IndexRecord, TableRecord, Throughput, TimeToLive};
 pub use resource::stream_label;
+pub use update::Update;
 
 use crate::engine::Engine;
 use crate::env::Micros;

@@ -24,17 +24,30 @@ impl<S: Store> Engine<S> {
         self.record_and_sizes(name_or_arn).await.map(|(record, _)| record)
     }
 
+    /// The record of a table given by name, as far as it is due; `None` if there is none.
+    pub(crate) async fn find_record(&self, name: &str) -> Result<Option<TableRecord>, ApiError> {
+        Ok(self.find_record_and_sizes(name).await?.map(|(record, _)| record))
+    }
+
+    /// The name of a table given by name or ARN, for a request that names it in its answer if it is missing.
+    pub(crate) fn named_table(&self, name_or_arn: &str) -> Result<String, ApiError> {
+        self.own_table_name(name_or_arn).map(str::to_owned).ok_or_else(|| missing(name_or_arn))
+    }
+
     async fn record_and_sizes(&self, name_or_arn: &str) -> Result<(TableRecord, Sizes), ApiError> {
-        let missing = || ApiError::ResourceNotFound(MissingResource::NamedTable(name_or_arn.to_owned()));
-        let name = self.own_table_name(name_or_arn).ok_or_else(missing)?;
-        let mut found = self.read_record_and_sizes(name).await.map_err(|error| self.store_failed(error))?;
+        let name = self.named_table(name_or_arn)?;
+        self.find_record_and_sizes(&name).await?.ok_or_else(|| missing(name_or_arn))
+    }
+
+    async fn find_record_and_sizes(&self, name: &str) -> Result<Option<(TableRecord, Sizes)>, ApiError> {
+        let found = self.read_record_and_sizes(name).await.map_err(|error| self.store_failed(error))?;
         let is_due =
             found.as_ref().is_some_and(|(record, _)| record.due.is_some_and(|due| due <= self.env.now()));
-        if is_due {
-            self.settle(name).await?;
-            found = self.read_record_and_sizes(name).await.map_err(|error| self.store_failed(error))?;
+        if !is_due {
+            return Ok(found);
         }
-        found.ok_or_else(missing)
+        self.settle(name).await?;
+        self.read_record_and_sizes(name).await.map_err(|error| self.store_failed(error))
     }
 
     async fn read_record_and_sizes(&self, name: &str) -> Result<Option<(TableRecord, Sizes)>, StoreError> {
@@ -47,4 +60,8 @@ impl<S: Store> Engine<S> {
             None => Ok(None),
         }
     }
+}
+
+fn missing(name_or_arn: &str) -> ApiError {
+    ApiError::ResourceNotFound(MissingResource::NamedTable(name_or_arn.to_owned()))
 }

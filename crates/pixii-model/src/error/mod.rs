@@ -42,6 +42,15 @@ pub enum ApiError {
     Authentication(AuthFault),
     /// `ValidationException`.
     Validation(ValidationError),
+    /// `AccessDeniedException`: AWS's answer to who names a resource that is none.
+    AccessDenied {
+        /// The account that asks.
+        account: String,
+        /// What it asks for.
+        operation: &'static str,
+        /// Of what.
+        resource: String,
+    },
     /// `ConditionalCheckFailedException`, with the item found if the request asked for it.
     ConditionalCheckFailed {
         /// The item as it was, under `ReturnValuesOnConditionCheckFailure: ALL_OLD`.
@@ -121,8 +130,13 @@ pub enum MissingResource {
     NamedTable(String),
     /// A table, for operations that take an ARN.
     Arn(String),
-    /// A global secondary index that UpdateTable wants to change.
-    GlobalSecondaryIndex(String),
+    /// A global secondary index.
+    GlobalSecondaryIndex {
+        /// Its table.
+        table: String,
+        /// Its name.
+        index: String,
+    },
 }
 
 /// What was in use.

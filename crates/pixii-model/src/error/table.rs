@@ -162,9 +162,15 @@ pub enum TableFault {
     /// A stream without a view type.
     StreamWithoutViewType,
     /// A stream to be turned on that is on.
-    StreamAlreadyEnabled,
+    StreamAlreadyEnabled {
+        /// The table.
+        table: String,
+    },
     /// A stream to be turned off that is not on.
-    StreamAlreadyDisabled,
+    StreamAlreadyDisabled {
+        /// The table.
+        table: String,
+    },
     /// Encryption settings beside `Enabled: false`.
     SseSettingsWhileDisabled,
     /// An encryption type other than KMS.

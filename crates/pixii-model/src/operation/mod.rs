@@ -8,20 +8,40 @@ pub mod batch_write_item;
 pub mod create_table;
 pub mod delete_item;
 pub mod delete_table;
+pub mod describe_continuous_backups;
+pub mod describe_contributor_insights;
+pub mod describe_endpoints;
+pub mod describe_kinesis_streaming_destination;
+pub mod describe_limits;
 pub mod describe_table;
+pub mod describe_table_replica_auto_scaling;
+pub mod describe_time_to_live;
 pub mod get_item;
+pub mod get_resource_policy;
+pub mod list_backups;
+pub mod list_bulk_operations;
+pub mod list_contributor_insights;
+pub mod list_exports;
+pub mod list_global_tables;
+pub mod list_imports;
 pub mod list_tables;
+pub mod list_tags_of_resource;
 pub mod parameters;
 pub mod put_item;
 pub mod query;
 pub mod scan;
+pub mod tag_resource;
 pub mod transact_get_items;
 pub mod transact_write_items;
 pub mod unsupported;
+pub mod untag_resource;
 pub mod update_item;
+pub mod update_table;
+pub mod update_time_to_live;
 
 use crate::context::RequestContext;
 use crate::error::ApiError;
+use crate::wire::description::{Description, describe};
 use crate::wire::{self, Encode, Input, Json};
 use std::future::Future;
 
@@ -30,15 +50,46 @@ pub use batch_write_item::{BatchWriteItem, BatchWriteItemInput, BatchWriteItemOu
 pub use create_table::{CreateTable, CreateTableInput, CreateTableOutput};
 pub use delete_item::{DeleteItem, DeleteItemInput, DeleteItemOutput};
 pub use delete_table::{DeleteTable, DeleteTableInput, DeleteTableOutput};
+pub use describe_continuous_backups::{
+    DescribeContinuousBackups, DescribeContinuousBackupsInput, DescribeContinuousBackupsOutput,
+};
+pub use describe_contributor_insights::{
+    DescribeContributorInsights, DescribeContributorInsightsInput, DescribeContributorInsightsOutput,
+};
+pub use describe_endpoints::{DescribeEndpoints, DescribeEndpointsInput, DescribeEndpointsOutput};
+pub use describe_kinesis_streaming_destination::{
+    DescribeKinesisStreamingDestination, DescribeKinesisStreamingDestinationInput,
+    DescribeKinesisStreamingDestinationOutput,
+};
+pub use describe_limits::{DescribeLimits, DescribeLimitsInput, DescribeLimitsOutput};
 pub use describe_table::{DescribeTable, DescribeTableInput, DescribeTableOutput};
+pub use describe_table_replica_auto_scaling::{
+    DescribeTableReplicaAutoScaling, DescribeTableReplicaAutoScalingInput,
+    DescribeTableReplicaAutoScalingOutput,
+};
+pub use describe_time_to_live::{DescribeTimeToLive, DescribeTimeToLiveInput, DescribeTimeToLiveOutput};
 pub use get_item::{GetItem, GetItemInput, GetItemOutput};
+pub use get_resource_policy::{GetResourcePolicy, GetResourcePolicyInput, GetResourcePolicyOutput};
+pub use list_backups::{ListBackups, ListBackupsInput, ListBackupsOutput};
+pub use list_bulk_operations::{ListBulkOperations, ListBulkOperationsInput, ListBulkOperationsOutput};
+pub use list_contributor_insights::{
+    ListContributorInsights, ListContributorInsightsInput, ListContributorInsightsOutput,
+};
+pub use list_exports::{ListExports, ListExportsInput, ListExportsOutput};
+pub use list_global_tables::{ListGlobalTables, ListGlobalTablesInput, ListGlobalTablesOutput};
+pub use list_imports::{ListImports, ListImportsInput, ListImportsOutput};
 pub use list_tables::{ListTables, ListTablesInput, ListTablesOutput};
+pub use list_tags_of_resource::{ListTagsOfResource, ListTagsOfResourceInput, ListTagsOfResourceOutput};
 pub use put_item::{PutItem, PutItemInput, PutItemOutput};
 pub use query::{Query, QueryInput, QueryOutput};
 pub use scan::{Scan, ScanInput, ScanOutput};
+pub use tag_resource::{TagResource, TagResourceInput, TagResourceOutput};
 pub use transact_get_items::{TransactGetItems, TransactGetItemsInput, TransactGetItemsOutput};
 pub use transact_write_items::{TransactWriteItems, TransactWriteItemsInput, TransactWriteItemsOutput};
+pub use untag_resource::{UntagResource, UntagResourceInput, UntagResourceOutput};
 pub use update_item::{UpdateItem, UpdateItemInput, UpdateItemOutput};
+pub use update_table::{UpdateTable, UpdateTableInput, UpdateTableOutput};
+pub use update_time_to_live::{UpdateTimeToLive, UpdateTimeToLiveInput, UpdateTimeToLiveOutput};
 
 /// One operation of the API.
 pub trait Operation {
@@ -88,6 +139,11 @@ macro_rules! operations {
                 $(if name == <$operation as Operation>::NAME { return Some(Self::$operation); })+
                 None
             }
+
+            /// What its input reads.
+            pub fn input_description(self) -> Description {
+                match self { $(Self::$operation => describe::<<$operation as Operation>::Input>()),+ }
+            }
         }
 
         /// Something that can run every operation. A missing one does not compile.
@@ -118,13 +174,32 @@ operations! {
     CreateTable,
     DeleteItem,
     DeleteTable,
+    DescribeContinuousBackups,
+    DescribeContributorInsights,
+    DescribeEndpoints,
+    DescribeKinesisStreamingDestination,
+    DescribeLimits,
     DescribeTable,
+    DescribeTableReplicaAutoScaling,
+    DescribeTimeToLive,
     GetItem,
+    GetResourcePolicy,
+    ListBackups,
+    ListBulkOperations,
+    ListContributorInsights,
+    ListExports,
+    ListGlobalTables,
+    ListImports,
     ListTables,
+    ListTagsOfResource,
     PutItem,
     Query,
     Scan,
+    TagResource,
     TransactGetItems,
     TransactWriteItems,
+    UntagResource,
     UpdateItem,
+    UpdateTable,
+    UpdateTimeToLive,
 }

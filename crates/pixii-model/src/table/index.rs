@@ -131,12 +131,17 @@ impl Decode for UpdateGlobalSecondaryIndexAction {
 
     fn decode(json: Json<'_>, _: &Rule, decoder: &mut Decoder) -> Result<Self, SerializationFault> {
         let mut input = decoder.structure(json)?;
-        Ok(Self {
-            index_name: input.required("IndexName", &NAME)?,
-            provisioned_throughput: input.optional("ProvisionedThroughput", &Rule::NONE)?,
-            on_demand_throughput: input.optional("OnDemandThroughput", &Rule::NONE)?,
-            warm_throughput: input.optional("WarmThroughput", &Rule::NONE)?,
-        })
+        let index_name = input.required("IndexName", &NAME)?;
+        let on_demand_throughput = input.optional("OnDemandThroughput", &Rule::NONE)?;
+        let warm_throughput = input.optional("WarmThroughput", &Rule::NONE)?;
+        // The API model requires none of the three; AWS misses this one where all are missing.
+        let misses = on_demand_throughput.is_none() && warm_throughput.is_none();
+        let provisioned_throughput = if misses && !input.decoder().is_describing() {
+            Some(input.required("ProvisionedThroughput", &Rule::NONE)?)
+        } else {
+            input.optional("ProvisionedThroughput", &Rule::NONE)?
+        };
+        Ok(Self { index_name, provisioned_throughput, on_demand_throughput, warm_throughput })
     }
 }
 

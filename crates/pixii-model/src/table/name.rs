@@ -18,6 +18,22 @@ pub fn table_name(input: &mut Structure<'_, '_>) -> Result<String, Serialization
     Ok(input.required_first::<TableName>("TableName", &TABLE_ARN, missing)?.0)
 }
 
+/// Rule of a member that takes the ARN of any resource (API model: ResourceArnString).
+pub const RESOURCE_ARN: Rule = Rule::length(1, 1283);
+
+/// A member that must be there, which whoever runs the operation checks, for presence and length: AWS does so between other
+/// checks.
+pub fn checked_later<T: Decode>(
+    input: &mut Structure<'_, '_>,
+    name: &'static str,
+    rule: &Rule,
+) -> Result<Option<T>, SerializationFault> {
+    if input.decoder().is_describing() {
+        return input.required(name, rule).map(Some);
+    }
+    input.optional(name, &Rule { length_min: None, length_max: None, ..*rule })
+}
+
 #[derive(Default)]
 struct TableName(String);
 

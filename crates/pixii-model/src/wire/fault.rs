@@ -26,6 +26,7 @@ pub fn code(error: &ApiError) -> &'static str {
         ApiError::UnknownOperation => "UnknownOperationException",
         ApiError::Authentication(fault) => fault.code(),
         ApiError::Validation(_) => "ValidationException",
+        ApiError::AccessDenied { .. } => "AccessDeniedException",
         ApiError::ConditionalCheckFailed { .. } => "ConditionalCheckFailedException",
         ApiError::ResourceNotFound(_) => "ResourceNotFoundException",
         ApiError::ResourceInUse(_) => "ResourceInUseException",
@@ -45,7 +46,10 @@ pub fn code(error: &ApiError) -> &'static str {
 /// The error as it goes on the wire.
 pub fn to_wire(error: &ApiError) -> WireFault {
     let namespace = match error {
-        ApiError::Serialization(_) | ApiError::UnknownOperation | ApiError::Authentication(_) => SERVICE,
+        ApiError::Serialization(_)
+        | ApiError::UnknownOperation
+        | ApiError::Authentication(_)
+        | ApiError::AccessDenied { .. } => SERVICE,
         ApiError::Validation(_) => VALIDATE,
         _ => MODELLED,
     };
@@ -77,7 +81,9 @@ impl Encode for Body<'_> {
                     object.field("CancellationReasons", reasons);
                     return;
                 }
-                ApiError::TransactionInProgress | ApiError::IdempotentParameterMismatch => {
+                ApiError::TransactionInProgress
+                | ApiError::IdempotentParameterMismatch
+                | ApiError::AccessDenied { .. } => {
                     object.field("Message", &self.error.to_string());
                     return;
                 }

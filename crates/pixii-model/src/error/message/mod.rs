@@ -14,8 +14,8 @@ mod transaction;
 mod value;
 mod violation;
 
-use crate::table::TableStatus;
 use super::{ApiError, BusyResource, MissingResource, Quota, ValidationError};
+use crate::table::TableStatus;
 use std::fmt;
 
 impl fmt::Display for ApiError {
@@ -25,6 +25,13 @@ impl fmt::Display for ApiError {
             Self::UnknownOperation => Ok(()),
             Self::Authentication(fault) => fault.fmt(f),
             Self::Validation(error) => error.fmt(f),
+            Self::AccessDenied { account, operation, resource } => {
+                let resource = if resource.is_empty() { "*" } else { resource };
+                write!(
+                    f,
+                    "User: arn:aws:iam::{account}:root is not authorized to perform: dynamodb:{operation} on resource: {resource}"
+                )
+            }
             Self::ConditionalCheckFailed { .. } => f.write_str("The conditional request failed"),
             Self::ResourceNotFound(resource) => resource.fmt(f),
             Self::ResourceInUse(resource) => resource.fmt(f),
@@ -73,7 +80,9 @@ impl fmt::Display for MissingResource {
             Self::Table => f.write_str("Requested resource not found"),
             Self::NamedTable(table) => write!(f, "Requested resource not found: Table: {table} not found"),
             Self::Arn(arn) => write!(f, "Requested resource not found: ResourcArn: {arn} not found"),
-            Self::GlobalSecondaryIndex(_) => f.write_str("Requested resource not found"),
+            Self::GlobalSecondaryIndex { table, index } => {
+                write!(f, "Requested resource not found: Index {index} for table {table}")
+            }
         }
     }
 }
@@ -100,10 +109,9 @@ impl fmt::Display for BusyResource {
             Self::Index { table, index } => {
                 write!(f, "{IN_USE}Index is being created/deleted: Table: {table}, Index: {index}")
             }
-            Self::IndexesOfDeleted => write!(
-                f,
-                "{IN_USE}Cannot delete table while indexes are being created, updated, or deleted."
-            ),
+            Self::IndexesOfDeleted => {
+                write!(f, "{IN_USE}Cannot delete table while indexes are being created, updated, or deleted.")
+            }
         }
     }
 }

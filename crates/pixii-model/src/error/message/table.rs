@@ -156,8 +156,12 @@ impl fmt::Display for TableFault {
             Self::StreamWithoutViewType => {
                 write!(f, "{INVALID}StreamViewType must be specified when StreamEnabled is true")
             }
-            Self::StreamAlreadyEnabled => f.write_str("Table already has an enabled stream"),
-            Self::StreamAlreadyDisabled => f.write_str("Table is already disabled for streaming"),
+            Self::StreamAlreadyEnabled { table } => {
+                write!(f, "Table already has an enabled stream: TableName: {table}")
+            }
+            Self::StreamAlreadyDisabled { table } => {
+                write!(f, "Table has no stream to disable: TableName: {table}")
+            }
             Self::SseSettingsWhileDisabled => {
                 write!(f, "{INVALID}SSEType or KMSMasterKeyId cannot be specified when SSE is disabled")
             }

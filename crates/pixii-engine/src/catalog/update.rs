@@ -1,0 +1,342 @@
+//! What UpdateTable makes of a table's record: pure. What the request alone shows to be wrong is refused before this.
+
+use super::define::{global_index, key_attributes};
+use super::record::{ChosenTableClass, IndexRecord, TableRecord, Throughput};
+use super::resource::stream_label;
+use crate::env::Micros;
+use crate::table::{DataId, IndexKind, Projection};
+use pixii_model::ApiError;
+use pixii_model::error::{BusyResource, MissingResource, Quota, TableFault};
+use pixii_model::limits::GLOBAL_SECONDARY_INDEXES_MAX;
+use pixii_model::operation::UpdateTableInput;
+use pixii_model::table::definition::{check_new_index, check_projected_attributes};
+use pixii_model::table::{
+    BillingMode, GlobalSecondaryIndex, IndexStatus, OnDemandThroughput, ProvisionedThroughput, TableStatus,
+    UpdateGlobalSecondaryIndexAction,
+};
+use std::time::Duration;
+
+/// How many changes to indexes one request may ask for, creations and deletions being at most one of them.
+const INDEX_UPDATES_MAX: usize = 5;
+
+/// A request, and what its outcome depends on beside the record.
+#[derive(Clone, Copy, Debug)]
+pub struct Update<'a> {
+    /// The request.
+    pub input: &'a UpdateTableInput,
+    /// The time.
+    pub now: Micros,
+    /// For how long the table is UPDATING.
+    pub delay: Duration,
+    /// The id of the index that is created, if one is.
+    pub first_id: DataId,
+    /// The key that encrypts the table from now on, if the request turns encryption on.
+    pub kms_key_arn: Option<&'a str>,
+}
+
+impl Update<'_> {
+    /// Makes the record what the request wants, or what it is until that is ready.
+    pub fn apply(&self, record: &mut TableRecord) -> Result<(), ApiError> {
+        if record.status != TableStatus::Active {
+            let (table, status) = (record.name.clone(), record.status);
+            return Err(ApiError::ResourceInUse(BusyResource::Table { table, status }));
+        }
+        let takes_time = self.takes_time();
+        self.change_throughput(record)?;
+        self.change_ceiling(record)?;
+        self.change_warm_throughput(record)?;
+        self.change_indexes(record)?;
+        self.change_stream(record)?;
+        if self.input.sse_specification.is_some() {
+            record.kms_key_arn = self.kms_key_arn.map(str::to_owned);
+        }
+        if let Some(class) = self.input.table_class {
+            record.table_class = Some(ChosenTableClass { class, changed: Some(self.now) });
+        }
+        if let Some(protection) = self.input.deletion_protection_enabled {
+            record.deletion_protection = protection;
+        }
+        if takes_time {
+            record.status = TableStatus::Updating;
+            record.due = Some(self.now.after(self.delay));
+        }
+        Ok(())
+    }
+
+    /// Whether the table is UPDATING for a while. Only deletion protection changes at once.
+    fn takes_time(&self) -> bool {
+        let input = self.input;
+        input.billing_mode.is_some()
+            || input.provisioned_throughput.is_some()
+            || !input.index_updates().is_empty()
+            || input.stream_specification.is_some()
+            || input.sse_specification.is_some()
+            || input.table_class.is_some()
+            || input.on_demand_throughput.is_some()
+            || input.warm_throughput.is_some()
+    }
+
+    /// How the table will be billed.
+    fn billing_mode(&self, record: &TableRecord) -> BillingMode {
+        self.input.billing_mode.unwrap_or(record.billing.mode)
+    }
+
+    fn change_throughput(&self, record: &mut TableRecord) -> Result<(), TableFault> {
+        let wanted = self.input.provisioned_throughput;
+        match (record.billing.mode, self.billing_mode(record), wanted) {
+            (_, BillingMode::PayPerRequest, Some(_)) => Err(TableFault::ThroughputOnDemand),
+            (BillingMode::PayPerRequest, BillingMode::PayPerRequest, None) => Ok(()),
+            (BillingMode::Provisioned, BillingMode::PayPerRequest, None) => {
+                switch_to_on_demand(record);
+                Ok(())
+            }
+            (BillingMode::PayPerRequest, BillingMode::Provisioned, Some(wanted)) => {
+                self.switch_to_provisioned(record, wanted)
+            }
+            (BillingMode::Provisioned, BillingMode::Provisioned, Some(wanted)) => {
+                record.throughput.change(wanted)
+            }
+            (_, BillingMode::Provisioned, None) => Ok(()),
+        }
+    }
+
+    fn switch_to_provisioned(
+        &self,
+        record: &mut TableRecord,
+        wanted: ProvisionedThroughput,
+    ) -> Result<(), TableFault> {
+        let updates = || self.input.index_updates().iter();
+        let named = |index: &IndexRecord| {
+            updates().any(|update| {
+                update.index_name() == Some(&index.name)
+                    && (update.delete.is_some()
+                        || update
+                            .update
+                            .as_ref()
+                            .is_some_and(|update| update.provisioned_throughput.is_some()))
+            })
+        };
+        let unnamed = record.indexes.iter().filter(|index| index.kind == IndexKind::Global && !named(index));
+        let indexes: Vec<String> = unnamed.map(|index| index.name.clone()).collect();
+        if !indexes.is_empty() {
+            return Err(TableFault::IndexThroughputMissing { indexes });
+        }
+        record.billing.mode = BillingMode::Provisioned;
+        record.throughput.provisioned = wanted;
+        record.throughput.ceiling = None;
+        for index in &mut record.indexes {
+            index.throughput.ceiling = None;
+        }
+        Ok(())
+    }
+
+    fn change_ceiling(&self, record: &mut TableRecord) -> Result<(), TableFault> {
+        let Some(wanted) = self.input.on_demand_throughput else { return Ok(()) };
+        check_ceiling(wanted, self.billing_mode(record), None)?;
+        record.throughput.change_ceiling(wanted);
+        Ok(())
+    }
+
+    fn change_warm_throughput(&self, record: &mut TableRecord) -> Result<(), TableFault> {
+        let Some(wanted) = self.input.warm_throughput else { return Ok(()) };
+        let provisioned = record.throughput.next.unwrap_or(record.throughput.provisioned);
+        wanted.check((!record.is_on_demand()).then_some(provisioned), None)?;
+        record.throughput.warm = Some(wanted);
+        Ok(())
+    }
+
+    fn change_indexes(&self, record: &mut TableRecord) -> Result<(), ApiError> {
+        let updates = self.input.index_updates();
+        let starts =
+            updates.iter().filter(|update| update.create.is_some() || update.delete.is_some()).count();
+        if updates.len() > INDEX_UPDATES_MAX || starts > 1 {
+            return Err(ApiError::LimitExceeded(Quota::IndexChangesPerUpdate));
+        }
+        for update in updates {
+            if let Some(update) = &update.update {
+                self.update_index(record, update)?;
+            }
+            if let Some(create) = &update.create {
+                self.create_index(record, create)?;
+            }
+            if let Some(delete) = &update.delete {
+                delete_index(record, &delete.index_name)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn update_index(
+        &self,
+        record: &mut TableRecord,
+        update: &UpdateGlobalSecondaryIndexAction,
+    ) -> Result<(), ApiError> {
+        let billing_mode = self.billing_mode(record);
+        let table = record.name.clone();
+        let Some(index) =
+            record.index_mut(&update.index_name).filter(|index| index.kind == IndexKind::Global)
+        else {
+            return Err(TableFault::UpdateOfAbsentIndex.into());
+        };
+        if index.status != IndexStatus::Active {
+            let index = index.name.clone();
+            return Err(ApiError::ResourceInUse(BusyResource::Index { table, index }));
+        }
+        if let Some(wanted) = update.provisioned_throughput {
+            if billing_mode == BillingMode::PayPerRequest {
+                return Err(TableFault::IndexThroughputOnDemand { index: index.name.clone() }.into());
+            }
+            // AWS says this of an index that cannot have so much.
+            wanted.check_bounds().map_err(|_| TableFault::UpdateOfAbsentIndex)?;
+            // Without any, the table has just been switched to PROVISIONED.
+            match index.throughput.is_zero() {
+                true => index.throughput.provisioned = wanted,
+                false => index.throughput.change(wanted)?,
+            }
+        }
+        if let Some(wanted) = update.on_demand_throughput {
+            check_ceiling(wanted, billing_mode, Some(&index.name))?;
+            index.throughput.change_ceiling(wanted);
+        }
+        if let Some(wanted) = update.warm_throughput {
+            let provisioned = index.throughput.next.unwrap_or(index.throughput.provisioned);
+            wanted.check(
+                (billing_mode == BillingMode::Provisioned).then_some(provisioned),
+                Some(&index.name),
+            )?;
+            index.throughput.warm = Some(wanted);
+        }
+        index.status = IndexStatus::Updating;
+        Ok(())
+    }
+
+    fn create_index(&self, record: &mut TableRecord, create: &GlobalSecondaryIndex) -> Result<(), ApiError> {
+        let on_demand = self.billing_mode(record) == BillingMode::PayPerRequest;
+        if record.index(&create.index_name).is_some() {
+            return Err(TableFault::IndexExists.into());
+        }
+        if record.changes_indexes() {
+            return Err(ApiError::LimitExceeded(Quota::IndexChangesAtOnce));
+        }
+        let definitions = self.input.attribute_definitions.as_deref().unwrap_or_default();
+        check_new_index(create, definitions, on_demand)?;
+        if let Some(ceiling) = create.on_demand_throughput {
+            check_ceiling(ceiling, self.billing_mode(record), Some(&create.index_name))?;
+        }
+        if let Some(warm) = create.warm_throughput {
+            warm.check(create.provisioned_throughput, Some(&create.index_name))?;
+        }
+        // What is defined already stays as it is, whatever the request says.
+        for definition in key_attributes(definitions) {
+            let is_used = create.key_schema.iter().any(|key| key.attribute_name == definition.name);
+            let is_new = record.attribute_definitions.iter().all(|defined| defined.name != definition.name);
+            if is_used && is_new {
+                record.attribute_definitions.push(definition);
+            }
+        }
+        record.indexes.push(global_index(create, self.first_id, &record.attribute_definitions));
+        if record.indexes.iter().filter(|index| index.kind == IndexKind::Global).count()
+            > GLOBAL_SECONDARY_INDEXES_MAX
+        {
+            return Err(TableFault::TooManyGlobalIndexes.into());
+        }
+        check_projected_attributes(record.indexes.iter().map(|index| match &index.projection {
+            Projection::Include(names) => Some(&names[..]),
+            _ => None,
+        }))?;
+        Ok(())
+    }
+
+    fn change_stream(&self, record: &mut TableRecord) -> Result<(), TableFault> {
+        let Some(wanted) = &self.input.stream_specification else { return Ok(()) };
+        match (record.stream, wanted.stream_enabled) {
+            (Some(_), true) => return Err(TableFault::StreamAlreadyEnabled { table: record.name.clone() }),
+            (None, false) => return Err(TableFault::StreamAlreadyDisabled { table: record.name.clone() }),
+            (None, true) => {
+                record.stream = wanted.stream_view_type;
+                record.latest_stream_label = Some(stream_label(self.now));
+            }
+            (Some(_), false) => record.stream = None,
+        }
+        Ok(())
+    }
+}
+
+fn switch_to_on_demand(record: &mut TableRecord) {
+    record.billing.mode = BillingMode::PayPerRequest;
+    record.billing.on_demand_since = None;
+    record.throughput.provisioned = ProvisionedThroughput::default();
+    for index in record.indexes.iter_mut().filter(|index| index.kind == IndexKind::Global) {
+        index.throughput.provisioned = ProvisionedThroughput::default();
+        if index.status == IndexStatus::Active {
+            index.status = IndexStatus::Updating;
+        }
+    }
+}
+
+fn delete_index(record: &mut TableRecord, name: &str) -> Result<(), ApiError> {
+    let table = record.name.clone();
+    let others_change = record.indexes.iter().any(|index| index.name != name && index.is_changing());
+    let Some(index) = record.index_mut(name).filter(|index| index.kind == IndexKind::Global) else {
+        let index = name.to_owned();
+        return Err(ApiError::ResourceNotFound(MissingResource::GlobalSecondaryIndex { table, index }));
+    };
+    if others_change {
+        return Err(ApiError::LimitExceeded(Quota::IndexChangesAtOnce));
+    }
+    // Deleting an index that is being filled gives it up. (Before that, its table is UPDATING.)
+    index.status = IndexStatus::Deleting;
+    index.backfilling = false;
+    Ok(())
+}
+
+fn check_ceiling(
+    wanted: OnDemandThroughput,
+    billing_mode: BillingMode,
+    index: Option<&str>,
+) -> Result<(), TableFault> {
+    if billing_mode == BillingMode::Provisioned
+        && let Some((member, _)) = wanted.members().next()
+    {
+        return Err(TableFault::CeilingOfProvisioned { member });
+    }
+    wanted.check_range(-1, index)
+}
+
+impl IndexRecord {
+    fn is_changing(&self) -> bool {
+        matches!(self.status, IndexStatus::Creating | IndexStatus::Deleting)
+    }
+}
+
+impl Throughput {
+    fn is_zero(&self) -> bool {
+        self.provisioned == ProvisionedThroughput::default()
+    }
+
+    /// Takes another throughput in view.
+    fn change(&mut self, wanted: ProvisionedThroughput) -> Result<(), TableFault> {
+        if wanted == self.provisioned {
+            return Err(TableFault::ThroughputUnchanged {
+                read: wanted.read_capacity_units,
+                write: wanted.write_capacity_units,
+            });
+        }
+        self.next = Some(wanted);
+        Ok(())
+    }
+
+    /// Changes the ceilings that are named; -1 takes one away.
+    fn change_ceiling(&mut self, wanted: OnDemandThroughput) {
+        let merged = |wanted: Option<i64>, current: Option<i64>| match wanted {
+            Some(-1) => None,
+            Some(wanted) => Some(wanted),
+            None => current,
+        };
+        let current = self.ceiling.unwrap_or_default();
+        self.ceiling = Some(OnDemandThroughput {
+            max_read_request_units: merged(wanted.max_read_request_units, current.max_read_request_units),
+            max_write_request_units: merged(wanted.max_write_request_units, current.max_write_request_units),
+        });
+    }
+}

@@ -1,0 +1,48 @@
+//! UpdateTable.
+
+use crate::catalog::{Change, Found, Sizes, Update};
+use crate::engine::Engine;
+use pixii_model::error::MissingResource;
+use pixii_model::operation::{Execute, UpdateTable, UpdateTableInput, UpdateTableOutput};
+use pixii_model::{ApiError, RequestContext};
+use pixii_store::{Freshness, Store};
+
+impl<S: Store> Execute<UpdateTable> for Engine<S> {
+    async fn execute(
+        &self,
+        _: &RequestContext,
+        input: UpdateTableInput,
+    ) -> Result<UpdateTableOutput, ApiError> {
+        let before = self.record(&input.table_name).await?;
+        let sizes = async {
+            let snapshot = self.store.snapshot(Freshness::Latest).await?;
+            Sizes::read(&snapshot, &before).await
+        };
+        let sizes = sizes.await.map_err(|error| self.store_failed(error))?;
+        let kms_key_arn = input
+            .sse_specification
+            .as_ref()
+            .and_then(|wanted| self.kms_key_arn(wanted, before.kms_key_arn.as_deref()));
+        let ids = input.index_updates().iter().filter(|update| update.create.is_some()).count() as u64;
+        let (name, delay) = (before.name, self.settings.transition_delay);
+        let decide = move |found: Found| {
+            let Some(mut record) = found.record else {
+                return Err(ApiError::ResourceNotFound(MissingResource::NamedTable(
+                    input.table_name.clone(),
+                )));
+            };
+            let update = Update {
+                input: &input,
+                now: found.now,
+                delay,
+                first_id: found.first_id,
+                kms_key_arn: kms_key_arn.as_deref(),
+            };
+            update.apply(&mut record)?;
+            let answer = record.describe(&sizes, found.now);
+            Ok(Change { record: Some(record), answer })
+        };
+        let table_description = self.change_table(&name, ids, decide).await?;
+        Ok(UpdateTableOutput { table_description })
+    }
+}

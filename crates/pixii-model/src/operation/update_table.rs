@@ -1,0 +1,155 @@
+//! UpdateTable: changes a table's throughput, indexes and settings.
+
+use super::Operation;
+use super::unsupported::Unsupported;
+use crate::error::{SerializationFault, TableFault, ValidationError};
+use crate::table::name::table_name;
+use crate::table::{
+    AttributeDefinition, BillingMode, GlobalSecondaryIndexUpdate, OnDemandThroughput, ProvisionedThroughput,
+    SseSpecification, StreamSpecification, TableClass, TableDescription, WarmThroughput,
+};
+use crate::wire::{Decode, Decoder, Encode, Input, Json, JsonKind, JsonWriter, Rule};
+
+/// Changes a table's throughput, indexes and settings.
+pub struct UpdateTable;
+
+impl Operation for UpdateTable {
+    const NAME: &'static str = "UpdateTable";
+    type Input = UpdateTableInput;
+    type Output = UpdateTableOutput;
+}
+
+/// API model: UpdateTableInput.
+#[derive(Clone, Debug, Default)]
+pub struct UpdateTableInput {
+    /// The types of the key attributes of a new index.
+    pub attribute_definitions: Option<Vec<AttributeDefinition>>,
+    /// The table's name or ARN.
+    pub table_name: String,
+    /// How it is to be billed.
+    pub billing_mode: Option<BillingMode>,
+    /// Its new throughput.
+    pub provisioned_throughput: Option<ProvisionedThroughput>,
+    /// Changes to its indexes.
+    pub global_secondary_index_updates: Option<Vec<GlobalSecondaryIndexUpdate>>,
+    /// Whether it is to have a stream.
+    pub stream_specification: Option<StreamSpecification>,
+    /// Encryption with a managed key.
+    pub sse_specification: Option<SseSpecification>,
+    /// What storage is to cost beside requests.
+    pub table_class: Option<TableClass>,
+    /// Whether DeleteTable is to be refused.
+    pub deletion_protection_enabled: Option<bool>,
+    /// The ceiling of an on-demand table.
+    pub on_demand_throughput: Option<OnDemandThroughput>,
+    /// How warm it is to be kept.
+    pub warm_throughput: Option<WarmThroughput>,
+    /// Members that the API has and this service does not.
+    pub unsupported: Unsupported,
+}
+
+impl Decode for UpdateTableInput {
+    const KIND: JsonKind = JsonKind::Structure("UpdateTableInput");
+
+    fn decode(json: Json<'_>, _: &Rule, decoder: &mut Decoder) -> Result<Self, SerializationFault> {
+        let mut input = decoder.structure(json)?;
+        Ok(Self {
+            table_name: table_name(&mut input)?,
+            billing_mode: input.optional("BillingMode", &Rule::NONE)?,
+            provisioned_throughput: input.optional("ProvisionedThroughput", &Rule::NONE)?,
+            attribute_definitions: input.optional("AttributeDefinitions", &Rule::NONE)?,
+            global_secondary_index_updates: input.optional("GlobalSecondaryIndexUpdates", &Rule::NONE)?,
+            stream_specification: input.optional("StreamSpecification", &Rule::NONE)?,
+            sse_specification: input.optional("SSESpecification", &Rule::NONE)?,
+            table_class: input.optional("TableClass", &Rule::NONE)?,
+            deletion_protection_enabled: input.optional("DeletionProtectionEnabled", &Rule::NONE)?,
+            on_demand_throughput: input.optional("OnDemandThroughput", &Rule::NONE)?,
+            warm_throughput: input.optional("WarmThroughput", &Rule::NONE)?,
+            unsupported: Unsupported::take(
+                &mut input,
+                &[
+                    "ReplicaUpdates",
+                    "MultiRegionConsistency",
+                    "GlobalTableWitnessUpdates",
+                    "GlobalTableSettingsReplicationMode",
+                    "DisassociationProtectionEnabled",
+                    "VectorIndexUpdates",
+                ],
+            )?,
+        })
+    }
+}
+
+impl UpdateTableInput {
+    /// The changes to its indexes.
+    pub fn index_updates(&self) -> &[GlobalSecondaryIndexUpdate] {
+        self.global_secondary_index_updates.as_deref().unwrap_or_default()
+    }
+
+    fn asks_for_nothing(&self) -> bool {
+        self.billing_mode.is_none()
+            && self.provisioned_throughput.is_none()
+            && self.index_updates().is_empty()
+            && self.stream_specification.is_none()
+            && self.sse_specification.is_none()
+            && self.table_class.is_none()
+            && self.deletion_protection_enabled.is_none()
+            && self.on_demand_throughput.is_none()
+            && self.warm_throughput.is_none()
+    }
+
+    fn check_index_updates(&self) -> Result<(), TableFault> {
+        let updates = self.index_updates();
+        if updates.iter().any(|update| update.index_name().is_none()) {
+            return Err(TableFault::EmptyIndexUpdate);
+        }
+        for (at, update) in updates.iter().enumerate() {
+            if let Some(index) = update.index_name()
+                && updates[..at].iter().any(|earlier| earlier.index_name() == Some(index))
+            {
+                return Err(TableFault::RepeatedIndexUpdate { index: index.to_owned() });
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Input for UpdateTableInput {
+    fn check(&self) -> Result<(), ValidationError> {
+        self.unsupported.check()?;
+        if self.asks_for_nothing() {
+            return Err(TableFault::NothingToUpdate.into());
+        }
+        match (self.billing_mode, &self.provisioned_throughput) {
+            (Some(BillingMode::PayPerRequest), Some(_)) => return Err(TableFault::ThroughputOnDemand.into()),
+            (Some(BillingMode::Provisioned), None) => {
+                return Err(TableFault::ThroughputMissingToProvision.into());
+            }
+            (_, Some(throughput)) => throughput.check_bounds()?,
+            (_, None) => {}
+        }
+        self.check_index_updates()?;
+        if let Some(StreamSpecification { stream_enabled: true, stream_view_type: None }) =
+            self.stream_specification
+        {
+            return Err(TableFault::StreamWithoutViewType.into());
+        }
+        if let Some(sse) = &self.sse_specification {
+            sse.check()?;
+        }
+        Ok(())
+    }
+}
+
+/// API model: UpdateTableOutput.
+#[derive(Clone, Debug, Default)]
+pub struct UpdateTableOutput {
+    /// The table as it is on its way.
+    pub table_description: TableDescription,
+}
+
+impl Encode for UpdateTableOutput {
+    fn encode(&self, writer: &mut JsonWriter) {
+        writer.object(|object| object.field("TableDescription", &self.table_description));
+    }
+}
