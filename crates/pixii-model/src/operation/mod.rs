@@ -42,6 +42,7 @@ pub mod update_time_to_live;
 use crate::context::RequestContext;
 use crate::error::ApiError;
 use crate::wire::description::{Description, describe};
+use crate::wire::description::{Description, describe};
 use crate::wire::{self, Encode, Input, Json};
 use std::future::Future;
 
@@ -138,6 +139,11 @@ macro_rules! operations {
                 }
                 $(if name == <$operation as Operation>::NAME { return Some(Self::$operation); })+
                 None
+            }
+
+            /// What its input reads.
+            pub fn input_description(self) -> Description {
+                match self { $(Self::$operation => describe::<<$operation as Operation>::Input>()),+ }
             }
 
             /// What its input reads.

@@ -23,7 +23,7 @@ pub struct ObjectWriter<'w> {
 }
 
 /// Seconds since 1970 with milliseconds, as AWS writes points in time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Timestamp {
     /// Milliseconds since 1970.
     pub millis: u64,

@@ -2,6 +2,7 @@
 
 use super::decode::{Decode, Decoder};
 use super::description::{printed_list, printed_map};
+use super::encode::Timestamp;
 use super::json::{Json, JsonNumber};
 use super::rule::Rule;
 use crate::error::serialization::JsonKind;
@@ -79,6 +80,24 @@ impl Decode for f64 {
         match json {
             Json::Number(JsonNumber::Integer(value)) => Ok(value as Self),
             Json::Number(JsonNumber::Decimal(value)) => Ok(value),
+            other => Err(decoder.wrong_type(&other)),
+        }
+    }
+}
+
+impl Decode for Timestamp {
+    const KIND: JsonKind = JsonKind::Timestamp;
+
+    fn decode(json: Json<'_>, _: &Rule, decoder: &mut Decoder) -> Result<Self, SerializationFault> {
+        match json {
+            Json::Number(JsonNumber::Integer(seconds)) => {
+                let millis = seconds.saturating_mul(1000).clamp(0, u64::MAX.into());
+                Ok(Self { millis: millis as u64 })
+            }
+            // `as` saturates: points in time before 1970 are 1970.
+            Json::Number(JsonNumber::Decimal(seconds)) => {
+                Ok(Self { millis: (seconds * 1000.0).round() as u64 })
+            }
             other => Err(decoder.wrong_type(&other)),
         }
     }
