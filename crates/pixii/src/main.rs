@@ -1,1 +1,27 @@
-fn main() {}
+//! The `pixii` program: arguments in, a running server or a sentence on why not out.
+//!
+//! [`cli`] has a file per command; [`wiring`] is the one place that names concrete types; [`log`] and [`signals`] are
+//! what a process needs besides.
+
+mod cli;
+mod log;
+mod signals;
+mod wiring;
+
+use clap::Parser;
+use cli::{Cli, Command};
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let done = match Cli::parse().command {
+        Command::Dev(dev) => cli::dev::run(dev),
+        Command::Health(health) => cli::health::run(&health),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("pixii: {failure}");
+            failure.exit_code()
+        }
+    }
+}

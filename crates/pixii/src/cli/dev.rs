@@ -1,0 +1,88 @@
+//! `pixii dev`: DynamoDB for development.
+
+use super::Failure;
+use crate::log::{self, LogLevel};
+use crate::wiring::{self, Storage};
+use clap::{Args, ValueEnum};
+use pixii_embedded::Durability;
+use pixii_engine::Settings;
+use std::path::PathBuf;
+use std::time::Duration;
+
+const EXAMPLES: &str = "\
+Examples:
+  pixii dev
+  pixii dev --port 0                             A free port, named in the line on stdout
+  pixii dev --data ./data                        Keep tables in a directory, durably
+  pixii dev --data ./data --durability relaxed   Faster; a power cut may take the last writes
+  pixii dev --status-delay 2000                  Tables stay CREATING for two seconds
+
+When it is ready it prints one line with its address on stdout; logs go to stderr.
+SIGTERM or Ctrl-C lets requests in flight finish; a second one exits at once.
+It does not check who asks: keep --host on loopback or inside a private network.";
+
+/// Options of `pixii dev`.
+#[derive(Args, Debug)]
+#[command(after_help = EXAMPLES)]
+pub struct Dev {
+    /// The address to listen at
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1")]
+    host: String,
+
+    /// The port to listen at; 0 takes a free one
+    #[arg(long, value_name = "PORT", default_value_t = 8000)]
+    port: u16,
+
+    /// Keep tables in this directory, created if absent [default: in memory]
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+
+    /// When a write is acknowledged
+    #[arg(long, value_name = "WHEN", default_value = "durable", requires_if("relaxed", "data"))]
+    durability: WhenAcknowledged,
+
+    /// The region to be, as in ARNs
+    #[arg(long, value_name = "REGION", default_value = "us-east-1")]
+    region: String,
+
+    /// How long tables and indexes stay CREATING, UPDATING or DELETING, in milliseconds
+    #[arg(long, value_name = "MILLISECONDS", default_value_t = 0)]
+    status_delay: u64,
+
+    /// Enforce what AWS enforces and tests rarely want: throttling, quotas and cool-downs
+    #[arg(long)]
+    enforce: bool,
+
+    /// The least important lines to log
+    #[arg(long, value_name = "LEVEL", default_value = "info")]
+    log_level: LogLevel,
+}
+
+/// When a write is acknowledged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum WhenAcknowledged {
+    /// Once it is on stable storage
+    Durable,
+    /// Once the operating system has it: a power cut may take it back
+    Relaxed,
+}
+
+/// Serves until it is told to stop.
+pub fn run(dev: Dev) -> Result<(), Failure> {
+    log::start(dev.log_level);
+    let settings = Settings {
+        region: dev.region,
+        transition_delay: Duration::from_millis(dev.status_delay),
+        enforce: dev.enforce,
+        ..Settings::default()
+    };
+    let durability = match dev.durability {
+        WhenAcknowledged::Durable => Durability::Durable,
+        WhenAcknowledged::Relaxed => Durability::Relaxed,
+    };
+    let storage = match dev.data {
+        None => Storage::Memory,
+        Some(dir) => Storage::Directory { dir, durability },
+    };
+    wiring::serve((dev.host, dev.port), storage, settings)
+}

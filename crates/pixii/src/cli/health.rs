@@ -1,0 +1,90 @@
+//! `pixii health`: what a container's health check calls.
+
+use super::Failure;
+use clap::Args;
+use std::io::{self, Read, Write};
+use std::net::{TcpStream, ToSocketAddrs};
+use std::time::Duration;
+
+const EXAMPLES: &str = "\
+Examples:
+  pixii health
+  pixii health --url http://127.0.0.1:8001";
+
+/// How long the server may take, for each step.
+const TIMEOUT: Duration = Duration::from_secs(3);
+/// More than a healthy server answers.
+const ANSWER_BYTES_MAX: u64 = 4096;
+
+/// Options of `pixii health`.
+#[derive(Args, Debug)]
+#[command(after_help = EXAMPLES)]
+pub struct Health {
+    /// The server to ask
+    #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:8000")]
+    url: String,
+}
+
+/// Asks the server.
+pub fn run(health: &Health) -> Result<(), Failure> {
+    let unhealthy = |detail: String| Failure::Unhealthy { url: health.url.clone(), detail };
+    let authority =
+        authority(&health.url).ok_or_else(|| unhealthy("not a URL like http://host:port".into()))?;
+    let answer = ask(&authority).map_err(|error| unhealthy(error.to_string()))?;
+    match answer.split_once("\r\n\r\n") {
+        Some((head, body)) if head.starts_with("HTTP/1.1 200 ") && body.starts_with("healthy") => Ok(()),
+        _ => Err(unhealthy(format!("it answers {:?}", answer.lines().next().unwrap_or_default()))),
+    }
+}
+
+/// The `host:port` of an `http` URL.
+fn authority(url: &str) -> Option<String> {
+    let rest = url.strip_prefix("http://")?;
+    let authority = rest.split('/').next()?;
+    let has_port = authority.rsplit_once(':').is_some_and(|(_, port)| port.parse::<u16>().is_ok());
+    match authority {
+        "" => None,
+        _ if has_port => Some(authority.to_owned()),
+        _ => Some(format!("{authority}:80")),
+    }
+}
+
+fn ask(authority: &str) -> io::Result<String> {
+    let mut last = io::Error::other("the name has no address");
+    for address in authority.to_socket_addrs()? {
+        match TcpStream::connect_timeout(&address, TIMEOUT) {
+            Ok(stream) => return converse(stream, authority),
+            Err(error) => last = error,
+        }
+    }
+    Err(last)
+}
+
+fn converse(mut stream: TcpStream, authority: &str) -> io::Result<String> {
+    stream.set_read_timeout(Some(TIMEOUT))?;
+    stream.set_write_timeout(Some(TIMEOUT))?;
+    write!(stream, "GET / HTTP/1.1\r\nHost: {authority}\r\nConnection: close\r\n\r\n")?;
+    let mut answer = Vec::new();
+    stream.take(ANSWER_BYTES_MAX).read_to_end(&mut answer)?;
+    Ok(String::from_utf8_lossy(&answer).into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn urls_name_a_host_and_perhaps_a_port() {
+        for (url, expected) in [
+            ("http://127.0.0.1:8000", Some("127.0.0.1:8000")),
+            ("http://localhost/", Some("localhost:80")),
+            ("http://[::1]:8000/x", Some("[::1]:8000")),
+            ("http://[::1]", Some("[::1]:80")),
+            ("http://", None),
+            ("https://127.0.0.1:8000", None),
+            ("127.0.0.1:8000", None),
+        ] {
+            assert_eq!(authority(url).as_deref(), expected, "{url}");
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! The command line: its commands, and how each of them may fail.
+
+pub mod dev;
+pub mod health;
+
+use clap::{Parser, Subcommand};
+use pixii_embedded::OpenError;
+use std::fmt;
+use std::io;
+use std::process::ExitCode;
+
+const EXAMPLES: &str = "\
+Examples:
+  pixii dev                            Serve http://127.0.0.1:8000 from memory
+  pixii dev --data ./data              Keep tables in a directory
+  aws dynamodb list-tables --endpoint-url http://127.0.0.1:8000
+  pixii health                         Ask the server whether it answers
+
+Exit codes:
+  0    done, or stopped as asked
+  1    failed
+  2    wrong arguments
+  3    cannot listen at that address
+  4    cannot use the data directory
+  130  stopped at once by a second signal";
+
+/// A DynamoDB-compatible database you can own.
+#[derive(Debug, Parser)]
+#[command(name = "pixii", version, about, after_help = EXAMPLES, max_term_width = 100)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Serve DynamoDB for development: any credentials, from memory or from a directory
+    Dev(dev::Dev),
+    /// Ask a server whether it answers; fails if it does not
+    Health(health::Health),
+}
+
+/// Why a command failed: one sentence each, and an exit code.
+#[derive(Debug)]
+pub enum Failure {
+    /// The address is taken, or not ours.
+    Listen {
+        /// Where.
+        address: String,
+        /// What the operating system said.
+        source: io::Error,
+    },
+    /// The data directory cannot be used.
+    Data(OpenError),
+    /// The tables in the data directory cannot be read.
+    Tables(String),
+    /// The server does not answer, or says it is not healthy.
+    Unhealthy {
+        /// Which server.
+        url: String,
+        /// Why.
+        detail: String,
+    },
+    /// The operating system refused something that every process needs.
+    System(io::Error),
+}
+
+impl Failure {
+    /// The exit code, as `--help` lists them.
+    pub fn exit_code(&self) -> ExitCode {
+        ExitCode::from(match self {
+            Self::Unhealthy { .. } | Self::System(_) => 1,
+            Self::Listen { .. } => 3,
+            Self::Data(_) | Self::Tables(_) => 4,
+        })
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Listen { address, source } if source.kind() == io::ErrorKind::AddrInUse => {
+                write!(f, "cannot listen at {address}: the port is in use; choose another with --port")
+            }
+            Self::Listen { address, source } => write!(f, "cannot listen at {address}: {source}"),
+            Self::Data(error) => error.fmt(f),
+            Self::Tables(detail) => write!(f, "cannot read the tables in the data directory: {detail}"),
+            Self::Unhealthy { url, detail } => write!(f, "{url} is not healthy: {detail}"),
+            Self::System(error) => write!(f, "cannot start: {error}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn relaxed_durability_needs_a_directory() {
+        assert!(Cli::try_parse_from(["pixii", "dev", "--durability", "relaxed"]).is_err());
+        assert!(Cli::try_parse_from(["pixii", "dev", "--durability", "relaxed", "--data", "x"]).is_ok());
+    }
+}

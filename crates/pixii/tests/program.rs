@@ -1,0 +1,159 @@
+//! The program as a person or a process manager meets it: ready lines, exit codes, signals.
+
+use std::io::{BufRead, BufReader, Read};
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+
+/// A `pixii dev` that is ready. Killed when dropped.
+struct Running {
+    child: Child,
+    ready: String,
+}
+
+impl Running {
+    fn start(arguments: &[&str]) -> Self {
+        let mut child = pixii(&[&["dev", "--port", "0"], arguments].concat())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the program starts");
+        let mut ready = String::new();
+        BufReader::new(child.stdout.take().expect("piped")).read_line(&mut ready).expect("a line");
+        Self { child, ready }
+    }
+
+    /// Where it says it is.
+    fn url(&self) -> &str {
+        self.ready.split(' ').find(|word| word.starts_with("http://")).expect("a URL")
+    }
+
+    fn port(&self) -> &str {
+        self.url().rsplit(':').next().expect("a port")
+    }
+
+    fn signal(&self, name: &str) {
+        let sent = Command::new("kill").args([name, &self.child.id().to_string()]).status().expect("kill");
+        assert!(sent.success());
+    }
+
+    /// Waits for the end: exit code and stderr.
+    fn ended(mut self) -> (Option<i32>, String) {
+        let status = self.child.wait().expect("it ends");
+        let mut log = String::new();
+        self.child.stderr.take().expect("piped").read_to_string(&mut log).expect("text");
+        (status.code(), log)
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        _ = self.child.kill();
+        _ = self.child.wait();
+    }
+}
+
+fn pixii(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_pixii"));
+    command.args(arguments);
+    command
+}
+
+fn output(arguments: &[&str]) -> Output {
+    pixii(arguments).output().expect("the program runs")
+}
+
+/// Checks that a command fails with a code and with one line that holds these words.
+fn check_refused(arguments: &[&str], code: i32, words: &str) {
+    let output = output(arguments);
+    let said = String::from_utf8(output.stderr).expect("text");
+    assert_eq!(output.status.code(), Some(code), "{said}");
+    assert!(said.starts_with("pixii: ") && said.contains(words), "{said}");
+    assert_eq!(said.trim_end().lines().count(), 1, "{said}");
+    assert!(output.stdout.is_empty());
+}
+
+fn text(path: &Path) -> &str {
+    path.to_str().expect("a temporary path is text")
+}
+
+#[test]
+fn it_says_where_it_is_answers_and_stops_when_asked() {
+    for signal in ["-TERM", "-INT"] {
+        let running = Running::start(&[]);
+        assert!(running.ready.starts_with("pixii dev ready at http://127.0.0.1:"), "{}", running.ready);
+        assert!(running.ready.contains("in memory"), "{}", running.ready);
+        let health = output(&["health", "--url", running.url()]);
+        assert_eq!(health.status.code(), Some(0), "{}", String::from_utf8_lossy(&health.stderr));
+        running.signal(signal);
+        let (code, log) = running.ended();
+        assert_eq!(code, Some(0), "{log}");
+        assert!(log.lines().all(|line| line.starts_with('{')), "logs that no terminal reads are JSON: {log}");
+    }
+}
+
+#[test]
+fn a_second_signal_stops_it_at_once() {
+    use std::io::Write;
+    use std::net::TcpStream;
+    let running = Running::start(&[]);
+    // A request that is never completed keeps the first signal waiting.
+    let mut stream = TcpStream::connect(format!("127.0.0.1:{}", running.port())).expect("it listens");
+    stream.write_all(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n").expect("open");
+    std::thread::sleep(std::time::Duration::from_millis(100));
+    running.signal("-TERM");
+    std::thread::sleep(std::time::Duration::from_millis(100));
+    running.signal("-TERM");
+    assert_eq!(running.ended().0, Some(130));
+}
+
+#[test]
+fn a_port_in_use_is_named() {
+    let running = Running::start(&[]);
+    check_refused(&["dev", "--port", running.port()], 3, "the port is in use");
+    check_refused(&["dev", "--host", "203.0.113.1"], 3, "cannot listen at 203.0.113.1:8000");
+}
+
+#[test]
+fn data_outlives_the_process_and_has_one_owner() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let data = dir.path().join("new/data");
+    for _ in 0..2 {
+        let running = Running::start(&["--data", text(&data)]);
+        assert!(running.ready.contains(&format!("data in {}", data.display())), "{}", running.ready);
+        check_refused(&["dev", "--port", "0", "--data", text(&data)], 4, "in use by process");
+        running.signal("-TERM");
+        assert_eq!(running.ended().0, Some(0));
+    }
+    let relaxed = Running::start(&["--data", text(&data), "--durability", "relaxed"]);
+    assert!(relaxed.ready.contains("not durable"), "{}", relaxed.ready);
+}
+
+#[test]
+fn directories_of_others_are_left_alone() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let file = dir.path().join("letter.txt");
+    std::fs::write(&file, "dear").expect("writable");
+    check_refused(&["dev", "--port", "0", "--data", text(dir.path())], 4, "is not a data directory");
+    check_refused(&["dev", "--port", "0", "--data", text(&file)], 4, "is not a directory");
+    assert_eq!(std::fs::read_to_string(&file).expect("still there"), "dear");
+}
+
+#[test]
+fn health_fails_where_nothing_healthy_answers() {
+    check_refused(&["health", "--url", "http://127.0.0.1:1"], 1, "is not healthy");
+    check_refused(&["health", "--url", "ftp://127.0.0.1"], 1, "not a URL");
+}
+
+#[test]
+fn wrong_arguments_exit_with_2_and_help_shows_examples() {
+    for arguments in [&["dev", "--port", "x"][..], &["dev", "--durability", "relaxed"], &["serf"]] {
+        assert_eq!(output(arguments).status.code(), Some(2), "{arguments:?}");
+    }
+    for arguments in [&["--help"][..], &["dev", "--help"], &["health", "--help"]] {
+        let help = output(arguments);
+        assert_eq!(help.status.code(), Some(0));
+        assert!(String::from_utf8_lossy(&help.stdout).contains("Examples:"), "{arguments:?}");
+    }
+    let version = output(&["--version"]);
+    assert_eq!(String::from_utf8_lossy(&version.stdout), concat!("pixii ", env!("CARGO_PKG_VERSION"), "\n"));
+}
