@@ -43,7 +43,7 @@ pub enum JsonToken {
     String,
     /// A whole number.
     Number,
-    /// A number with a point or an exponent.
+    /// A number with a fraction.
     Decimal,
     /// true
     True,

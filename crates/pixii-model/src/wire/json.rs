@@ -26,9 +26,9 @@ pub enum Json<'a> {
 /// A JSON number: members that are numbers are whole ones, but for a few.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum JsonNumber {
-    /// A whole number.
+    /// A whole number of 64 bits.
     Integer(i128),
-    /// One with a point or an exponent.
+    /// One with a point or an exponent, or a larger one.
     Decimal(f64),
 }
 
@@ -45,8 +45,8 @@ impl Json<'_> {
             Self::Null => JsonToken::Null,
             Self::Bool(true) => JsonToken::True,
             Self::Bool(false) => JsonToken::False,
-            Self::Number(JsonNumber::Integer(_)) => JsonToken::Number,
-            Self::Number(JsonNumber::Decimal(_)) => JsonToken::Decimal,
+            Self::Number(JsonNumber::Decimal(value)) if value.fract() != 0.0 => JsonToken::Decimal,
+            Self::Number(_) => JsonToken::Number,
             Self::String(_) => JsonToken::String,
             Self::Array(_) => JsonToken::Array,
             Self::Object(_) => JsonToken::Object,

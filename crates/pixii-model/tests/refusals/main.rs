@@ -47,9 +47,9 @@ fn answer<Op: Operation>(body: &[u8]) -> String {
 
 /// The whole body of an error.
 fn error_body(error: &ApiError) -> String {
-    String::from_utf8(to_wire(error).body).unwrap()
+    String::from_utf8(to_wire(error).body).expect("a body is UTF-8")
 }
 
 fn parse(body: &str) -> Json<'_> {
-    json::parse(body.as_bytes()).unwrap()
+    json::parse(body.as_bytes()).expect("a body that is JSON")
 }
