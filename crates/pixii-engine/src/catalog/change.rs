@@ -171,6 +171,9 @@ impl<S: Store> Engine<S> {
         change: u64,
     ) {
         let Effects { record, dropped, gone } = effects;
+        if !record.as_ref().is_some_and(TableRecord::is_backfilling) {
+            transaction.clear(keyspace::table_work(name));
+        }
         match record {
             Some(mut record) => {
                 let before = stored.filter(|stored| stored.id == record.id);
@@ -184,7 +187,6 @@ impl<S: Store> Engine<S> {
         }
         for id in gone {
             transaction.clear(keyspace::table_version(id));
-            transaction.clear(keyspace::table_work(name));
         }
         for id in dropped {
             transaction.set(keyspace::dropped_data(id), bytes::Bytes::new());
@@ -200,6 +202,17 @@ impl<S: Store> Engine<S> {
             None if removes => Ok(()),
             _ => Err(StoreError::Conflict),
         }
+    }
+
+    /// Takes all tables as far as they are due.
+    pub(crate) async fn settle_due(&self) -> Result<(), ApiError> {
+        let pending = self.pending_tables().await.map_err(|error| self.store_failed(error))?;
+        for pending in pending {
+            if pending.due.is_some_and(|due| due <= self.env.now()) {
+                self.settle(&pending.name).await?;
+            }
+        }
+        Ok(())
     }
 
     /// Takes a table as far as it is due.

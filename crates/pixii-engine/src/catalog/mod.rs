@@ -63,8 +63,8 @@ struct KeptTable {
     table: Arc<Table>,
     /// When its state is over.
     due: Option<Micros>,
-    /// Whether it has work to be done in the background.
-    has_work: bool,
+    /// Whether an index of it is being filled.
+    backfilling: bool,
     /// Set before a change of it commits.
     superseded: AtomicBool,
 }
@@ -74,7 +74,7 @@ impl KeptTable {
         Arc::new(Self {
             table: Arc::new(record.table()),
             due: record.due,
-            has_work: record.indexes.iter().any(|index| index.backfilling),
+            backfilling: record.is_backfilling(),
             superseded: AtomicBool::new(false),
         })
     }
@@ -87,7 +87,7 @@ pub struct Pending {
     pub name: String,
     /// When its state is over.
     pub due: Option<Micros>,
-    /// Whether an index is being backfilled.
+    /// Whether an index is being filled.
     pub backfilling: bool,
 }
 
@@ -131,9 +131,9 @@ impl Catalog {
     /// The kept tables that the background has something to do with.
     fn pending(&self) -> Vec<Pending> {
         let kept = self.kept.load();
-        let pending = kept.by_name.iter().filter(|(_, kept)| kept.due.is_some() || kept.has_work);
+        let pending = kept.by_name.iter().filter(|(_, kept)| kept.due.is_some() || kept.backfilling);
         pending
-            .map(|(name, kept)| Pending { name: name.clone(), due: kept.due, backfilling: kept.has_work })
+            .map(|(name, kept)| Pending { name: name.clone(), due: kept.due, backfilling: kept.backfilling })
             .collect()
     }
 }
@@ -212,7 +212,7 @@ impl<S: Store> Engine<S> {
         let snapshot = self.store.snapshot(Freshness::Latest).await?;
         let records = all_records(&snapshot).await?;
         let pending = records.into_iter().map(|record| Pending {
-            backfilling: record.indexes.iter().any(|index| index.backfilling),
+            backfilling: record.is_backfilling(),
             due: record.due,
             name: record.name,
         });

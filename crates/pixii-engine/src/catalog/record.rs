@@ -190,6 +190,11 @@ impl TableRecord {
         self.indexes.iter().any(|index| matches!(index.status, IndexStatus::Creating | IndexStatus::Deleting))
     }
 
+    /// Whether an index is being filled.
+    pub fn is_backfilling(&self) -> bool {
+        self.indexes.iter().any(|index| index.backfilling)
+    }
+
     /// The ids of all its data.
     pub fn data_ids(&self) -> Vec<DataId> {
         [self.id].into_iter().chain(self.indexes.iter().map(|index| index.id)).collect()

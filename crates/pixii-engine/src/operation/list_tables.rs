@@ -13,6 +13,7 @@ impl<S: Store> Execute<ListTables> for Engine<S> {
         _: &RequestContext,
         input: ListTablesInput,
     ) -> Result<ListTablesOutput, ApiError> {
+        self.settle_due().await?;
         let limit = input.limit.unwrap_or(LIMIT_MAX) as usize;
         let names = async {
             let snapshot = self.store.snapshot(Freshness::Latest).await?;

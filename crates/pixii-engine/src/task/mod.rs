@@ -4,11 +4,15 @@
 //! What is to be done is in the store, and each step is small and leaves it saying what remains. So work goes on after a
 //! restart, and two processes that do the same step do no harm: one of them conflicts.
 
+pub(crate) mod backfill;
+mod clearing;
 mod tokens;
 
+use crate::catalog::Pending;
 use crate::engine::{Engine, WeakEngine};
 use crate::env::{Env, Micros};
 use parking_lot::Mutex;
+use pixii_model::ApiError;
 use pixii_store::Store;
 use std::sync::Arc;
 use std::time::Duration;
@@ -44,8 +48,6 @@ enum Next {
     Now,
     /// Not before that time, or before something changes.
     At(Micros),
-    /// When something changes.
-    WhenWoken,
 }
 
 impl<S: Store> Engine<S> {
@@ -60,46 +62,53 @@ impl<S: Store> Engine<S> {
         *self.tasks.worker.lock() = Some(worker.abort_handle());
     }
 
-    /// Does a little of everything there is to do.
+    /// Does a little of everything there is to do. What fails does not keep the rest from being done.
     async fn step(&self) -> Next {
-        match self.try_step().await {
-            Ok(next) => next,
-            Err(detail) => {
-                tracing::warn!(detail, "background work failed and will be tried again");
-                Next::At(self.env.now().after(PAUSE_AFTER_FAILURE))
-            }
-        }
-    }
-
-    async fn try_step(&self) -> Result<Next, String> {
-        let mut next = match self.store.shared() {
-            true => Next::At(self.env.now().after(SHARED_ROUND)),
-            false => Next::At(self.env.now().after(TOKENS_ROUND)),
-        };
-        if self.forget_tokens().await.map_err(|error| error.to_string())? {
-            next = Next::Now;
-        }
-        for pending in self.pending_tables().await.map_err(|error| error.to_string())? {
-            if let Some(due) = pending.due {
-                if due <= self.env.now() {
-                    self.settle(&pending.name).await.map_err(|error| format!("{error:?}"))?;
-                    next = Next::Now;
-                } else {
-                    next = next.sooner(Next::At(due));
+        let round = if self.store.shared() { SHARED_ROUND } else { TOKENS_ROUND };
+        let mut next = Next::At(self.env.now().after(round));
+        match self.pending_tables().await {
+            Ok(pending) => {
+                for pending in pending {
+                    next = next
+                        .sooner(self.table_step(&pending).await.unwrap_or_else(|error| self.failed(error)));
                 }
             }
+            Err(error) => next = next.sooner(self.failed(self.store_failed(error))),
         }
-        Ok(next)
+        for outcome in [self.forget_tokens().await, self.clear_step().await] {
+            match outcome {
+                Ok(true) => next = Next::Now,
+                Ok(false) => {}
+                Err(error) => next = next.sooner(self.failed(self.store_failed(error))),
+            }
+        }
+        next
+    }
+
+    async fn table_step(&self, pending: &Pending) -> Result<Next, ApiError> {
+        if let Some(due) = pending.due {
+            if due > self.env.now() {
+                return Ok(Next::At(due));
+            }
+            self.settle(&pending.name).await?;
+            return Ok(Next::Now);
+        }
+        // If it is done, the change that ended it has woken us.
+        self.backfill_step(&pending.name).await?;
+        Ok(Next::Now)
+    }
+
+    fn failed(&self, error: ApiError) -> Next {
+        tracing::warn!(?error, "background work failed and will be tried again");
+        Next::At(self.env.now().after(PAUSE_AFTER_FAILURE))
     }
 }
 
 impl Next {
     fn sooner(self, other: Self) -> Self {
         match (self, other) {
-            (Self::Now, _) | (_, Self::Now) => Self::Now,
             (Self::At(one), Self::At(other)) => Self::At(one.min(other)),
-            (Self::At(time), Self::WhenWoken) | (Self::WhenWoken, Self::At(time)) => Self::At(time),
-            (Self::WhenWoken, Self::WhenWoken) => Self::WhenWoken,
+            _ => Self::Now,
         }
     }
 }
@@ -112,7 +121,6 @@ async fn work<S: Store>(engine: WeakEngine<S>, wake: Arc<Notify>, env: Env) {
         drop(held);
         match next {
             Next::Now => tokio::task::yield_now().await,
-            Next::WhenWoken => wake.notified().await,
             Next::At(time) => {
                 tokio::select! {
                     () = env.sleep(Duration::from_micros(time.0.saturating_sub(env.now().0))) => {}

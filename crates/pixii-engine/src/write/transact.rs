@@ -8,6 +8,7 @@ use crate::engine::Engine;
 use crate::keyspace;
 use crate::stored;
 use crate::table::Table;
+use crate::task::backfill::count_missing_entries;
 use bytes::Bytes;
 use pixii_model::ApiError;
 use pixii_model::error::{KeyFault, MissingResource};
@@ -144,7 +145,8 @@ async fn attempt_once<S: Store>(
         };
         let origin = Origin { now, region: 0, body_id: engine.new_body_id() };
         let refusal = match decide(table, intent, before, &origin) {
-            Ok(write_set) => {
+            Ok(mut write_set) => {
+                count_missing_entries(&transaction, table, &mut write_set).await?;
                 let too_large = grows_too_large(&transaction, table, intent, &write_set).await?;
                 write_sets.push(write_set);
                 too_large.then_some(Refusal::CollectionTooLarge)

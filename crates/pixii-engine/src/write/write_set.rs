@@ -59,14 +59,36 @@ impl WriteSet {
 
     /// Hands the mutations to a transaction.
     pub fn apply(&self, transaction: &mut impl Transaction) {
-        for mutation in &self.mutations {
-            match mutation {
-                Mutation::Set(key, value) => transaction.set(key.clone(), value.clone()),
-                Mutation::Clear(key) => transaction.clear(key.clone()),
-                Mutation::Add(key, delta) => transaction.add(key.clone(), *delta),
-            }
+        for mutation in self.mutations.iter().cloned() {
+            mutation.apply(transaction);
         }
     }
+}
+
+impl Mutation {
+    /// Hands it to a transaction.
+    pub fn apply(self, transaction: &mut impl Transaction) {
+        match self {
+            Self::Set(key, value) => transaction.set(key, value),
+            Self::Clear(key) => transaction.clear(key),
+            Self::Add(key, delta) => transaction.add(key, delta),
+        }
+    }
+}
+
+/// What adds an entry that an index lacks, for an item that was there before the index.
+pub fn added_entry(
+    table: &Table,
+    index: &Index,
+    item: &StoredItem,
+    entry: Entry,
+    chunks_bodies: bool,
+) -> Vec<Mutation> {
+    // The number is for the bodies of items; that of an entry follows from its key.
+    let mut mutations = Mutations::new(table, item.written, chunks_bodies.then_some(0));
+    mutations.shared_body = item.chunked;
+    mutations.index(index, index::Change { before: None, after: Some(entry) });
+    mutations.into_list()
 }
 
 /// Collects the mutations of one write.
