@@ -1,0 +1,140 @@
+"""The AWS CLI as people run it: one process for each call, JSON in and out, waiters, its own pagination and exit codes."""
+
+import json
+import os
+import pathlib
+import subprocess
+import sys
+
+import pytest
+
+from conftest import REGION
+
+AWS = pathlib.Path(sys.executable).with_name("aws")
+
+
+@pytest.fixture
+def aws(endpoint, credentials, tmp_path):
+    """Runs `aws dynamodb ...` and returns its parsed output; `fails=True` returns what it says on failure."""
+
+    def run(*arguments, fails=False):
+        environment = {**os.environ, **{name.upper(): value for name, value in credentials.items()}}
+        environment |= {
+            "AWS_ENDPOINT_URL_DYNAMODB": endpoint,
+            "AWS_REGION": REGION,
+            "AWS_DEFAULT_REGION": REGION,
+            "AWS_PAGER": "",
+            "AWS_CONFIG_FILE": str(tmp_path / "config"),
+        }
+        command = [sys.executable, "-W", "ignore", str(AWS), "dynamodb", *arguments]
+        done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=120)
+        if fails:
+            assert done.returncode != 0, done.stdout
+            return done.stderr
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout) if done.stdout.strip() else None
+
+    return run
+
+
+def test_a_table_s_life(aws, unused_name):
+    created = aws(
+        "create-table",
+        "--table-name", unused_name,
+        "--attribute-definitions", "AttributeName=Artist,AttributeType=S", "AttributeName=Song,AttributeType=S",
+        "AttributeName=Genre,AttributeType=S",
+        "--key-schema", "AttributeName=Artist,KeyType=HASH", "AttributeName=Song,KeyType=RANGE",
+        "--billing-mode", "PAY_PER_REQUEST",
+        "--global-secondary-indexes",
+        "IndexName=by-genre,KeySchema=[{AttributeName=Genre,KeyType=HASH}],Projection={ProjectionType=ALL}",
+        "--tags", "Key=team,Value=red",
+    )  # fmt: skip
+    assert created["TableDescription"]["TableName"] == unused_name
+    aws("wait", "table-exists", "--table-name", unused_name)
+    table = aws("describe-table", "--table-name", unused_name)["Table"]
+    assert table["TableStatus"] == "ACTIVE"
+    assert table["GlobalSecondaryIndexes"][0]["IndexStatus"] == "ACTIVE"
+    assert unused_name in aws("list-tables")["TableNames"]
+    assert aws("list-tags-of-resource", "--resource-arn", table["TableArn"])["Tags"] == [
+        {"Key": "team", "Value": "red"}
+    ]
+
+    def item(artist, song, **more):
+        attributes = {"Artist": {"S": artist}, "Song": {"S": song}, **more}
+        return json.dumps(attributes)
+
+    rock = {"Genre": {"S": "Rock"}}
+    aws("put-item", "--table-name", unused_name, "--item", item("A", "One", **rock))
+    aws("put-item", "--table-name", unused_name, "--item", item("A", "Two", Year={"N": "1999"}))
+    aws("put-item", "--table-name", unused_name, "--item", item("B", "Three", **rock))
+
+    found = aws("get-item", "--table-name", unused_name, "--key", item("A", "Two"), "--consistent-read")
+    assert found["Item"]["Year"] == {"N": "1999"}
+    found = aws(
+        "query",
+        "--table-name", unused_name,
+        "--key-condition-expression", "Artist = :a AND begins_with(Song, :s)",
+        "--expression-attribute-values", '{":a": {"S": "A"}, ":s": {"S": "T"}}',
+        "--return-consumed-capacity", "TOTAL",
+    )  # fmt: skip
+    assert [each["Song"]["S"] for each in found["Items"]] == ["Two"]
+    assert found["ConsumedCapacity"]["CapacityUnits"] == 0.5
+    found = aws("scan", "--table-name", unused_name, "--page-size", "1", "--max-items", "2")
+    assert len(found["Items"]) == 2 and "NextToken" in found
+    rest = aws("scan", "--table-name", unused_name, "--starting-token", found["NextToken"])
+    assert len(rest["Items"]) == 1
+
+    updated = aws(
+        "update-item",
+        "--table-name", unused_name,
+        "--key", item("A", "Two"),
+        "--update-expression", "SET #y = #y + :one",
+        "--expression-attribute-names", '{"#y": "Year"}',
+        "--expression-attribute-values", '{":one": {"N": "1"}}',
+        "--return-values", "UPDATED_NEW",
+    )  # fmt: skip
+    assert updated["Attributes"] == {"Year": {"N": "2000"}}
+
+    aws(
+        "transact-write-items",
+        "--transact-items",
+        json.dumps(
+            [
+                {"Put": {"TableName": unused_name, "Item": json.loads(item("C", "Four"))}},
+                {"Delete": {"TableName": unused_name, "Key": json.loads(item("A", "One"))}},
+            ]
+        ),
+    )
+    written = {"PutRequest": {"Item": json.loads(item("D", "Five"))}}
+    assert aws("batch-write-item", "--request-items", json.dumps({unused_name: [written]}))["UnprocessedItems"] == {}
+    count = aws("scan", "--table-name", unused_name, "--select", "COUNT", "--consistent-read")
+    assert count["Count"] == 4
+    keys = {"Keys": [json.loads(item("D", "Five")), json.loads(item("A", "One"))]}
+    answer = aws("batch-get-item", "--request-items", json.dumps({unused_name: keys}))
+    assert [each["Artist"]["S"] for each in answer["Responses"][unused_name]] == ["D"]
+
+    said = aws(
+        "put-item",
+        "--table-name", unused_name,
+        "--item", item("D", "Five"),
+        "--condition-expression", "attribute_not_exists(Artist)",
+        fails=True,
+    )  # fmt: skip
+    assert (
+        "An error occurred (ConditionalCheckFailedException) when calling the PutItem operation: "
+        "The conditional request failed" in said
+    )
+
+    aws("update-time-to-live", "--table-name", unused_name, "--time-to-live-specification",
+        "Enabled=true,AttributeName=expires")  # fmt: skip
+    described = aws("describe-time-to-live", "--table-name", unused_name)["TimeToLiveDescription"]
+    assert described["AttributeName"] == "expires"
+    aws("delete-table", "--table-name", unused_name)
+    aws("wait", "table-not-exists", "--table-name", unused_name)
+    said = aws("describe-table", "--table-name", unused_name, fails=True)
+    assert f"Requested resource not found: Table: {unused_name} not found" in said
+
+
+def test_the_account_is_described(aws):
+    assert aws("describe-limits")["TableMaxReadCapacityUnits"] > 0
+    assert aws("describe-endpoints")["Endpoints"][0]["Address"]
