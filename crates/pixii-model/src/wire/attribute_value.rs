@@ -2,7 +2,7 @@
 
 use super::decode::{Decode, Decoder, Deferred};
 use super::encode::{Encode, JsonWriter};
-use super::json::Json;
+use super::json::{Json, Members};
 use super::rule::Rule;
 use crate::attribute_value::{AttributeType, AttributeValue};
 use crate::encoded::{EncodedItem, EncodedMap, EncodedValue, OutputItem};
@@ -36,28 +36,41 @@ impl Decode for AttributeValue {
         if decoder.nesting >= NESTING_LEVELS_MAX {
             decoder.refuse_value(ValueFault::TooDeep);
         }
-        let mut value = None;
-        let mut several = false;
-        for attribute_type in TYPES {
-            let Some((_, json)) = members.iter_mut().rfind(|(name, _)| name == attribute_type.as_str())
-            else {
-                continue;
-            };
-            let json = std::mem::replace(json, Json::Null);
-            if !matches!(json, Json::Null) {
-                several |= value.replace(decode_typed(attribute_type, json, decoder)?).is_some();
-            }
+        if members.len() != 1 {
+            return decode_one_of(members, decoder);
         }
-        if several {
-            decoder.refuse_value(ValueFault::MoreThanOneType);
+        match members.pop().map(|(name, json)| (AttributeType::from_wire(&name), json)) {
+            None | Some((None, _) | (_, Json::Null)) => Ok(Self::null(decoder)),
+            Some((Some(attribute_type), json)) => decode_typed(attribute_type, json, decoder),
         }
-        Ok(value.unwrap_or_else(|| Self::null(decoder)))
     }
 
     fn null(decoder: &mut Decoder) -> Self {
         decoder.refuse_value(ValueFault::Empty);
         Self::Null
     }
+}
+
+/// Reads the one value among members of which some may be null or unknown.
+fn decode_one_of(
+    mut members: Members<'_>,
+    decoder: &mut Decoder,
+) -> Result<AttributeValue, SerializationFault> {
+    let mut value = None;
+    let mut several = false;
+    for attribute_type in TYPES {
+        let Some((_, json)) = members.iter_mut().rfind(|(name, _)| name == attribute_type.as_str()) else {
+            continue;
+        };
+        let json = std::mem::replace(json, Json::Null);
+        if !matches!(json, Json::Null) {
+            several |= value.replace(decode_typed(attribute_type, json, decoder)?).is_some();
+        }
+    }
+    if several {
+        decoder.refuse_value(ValueFault::MoreThanOneType);
+    }
+    Ok(value.unwrap_or_else(|| AttributeValue::null(decoder)))
 }
 
 fn decode_typed(

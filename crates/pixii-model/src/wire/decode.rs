@@ -5,7 +5,7 @@
 //! combination has been checked ([`Input::check`]).
 
 use super::description::Description;
-use super::json::Json;
+use super::json::{Json, Members};
 use super::rule::{Rule, Wording};
 use crate::error::serialization::{JsonKind, Position};
 use crate::error::violation::VIOLATIONS_MAX;
@@ -312,7 +312,7 @@ pub(super) fn lower_first(name: &str) -> String {
 
 /// A structure being taken apart, member by member.
 pub struct Structure<'j, 'd> {
-    members: Vec<(Cow<'j, str>, Json<'j>)>,
+    members: Members<'j>,
     decoder: &'d mut Decoder,
 }
 

@@ -58,7 +58,11 @@ impl JsonWriter {
 
     /// A string, escaped.
     pub fn string(&mut self, text: &str) {
-        serde_json::to_writer(&mut self.out, text).expect("a Vec takes every byte");
+        if needs_escapes(text) {
+            serde_json::to_writer(&mut self.out, text).expect("a Vec takes every byte");
+        } else {
+            self.plain(text);
+        }
     }
 
     /// A string that is known to need no escapes, such as a number's text.
@@ -86,6 +90,13 @@ impl JsonWriter {
     fn bare(&mut self, value: &impl Display) {
         write!(Utf8(&mut self.out), "{value}").expect("a Vec takes every byte");
     }
+}
+
+/// Whether a string needs escapes in JSON. Looked at many bytes at a time, because most strings need none: this is most
+/// of the work of writing an item.
+fn needs_escapes(text: &str) -> bool {
+    let needs = |byte: u8| byte < 0x20 || byte == b'"' || byte == b'\\';
+    text.as_bytes().chunks(64).any(|chunk| chunk.iter().fold(false, |found, &byte| found | needs(byte)))
 }
 
 /// `fmt::Write` over bytes.

@@ -20,8 +20,11 @@ pub enum Json<'a> {
     /// An array.
     Array(Vec<Json<'a>>),
     /// An object.
-    Object(Vec<(Cow<'a, str>, Json<'a>)>),
+    Object(Members<'a>),
 }
+
+/// An object's members, in their order.
+pub type Members<'a> = Vec<(Cow<'a, str>, Json<'a>)>;
 
 /// A JSON number: members that are numbers are whole ones, but for a few.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -92,7 +95,8 @@ impl<'de: 'a, 'a> Deserialize<'de> for Json<'a> {
                 Ok(Json::Array(array))
             }
             fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Self::Value, A::Error> {
-                let mut object = Vec::new();
+                // Most objects of a body are attribute values, which have one member.
+                let mut object = Vec::with_capacity(1);
                 while let Some((Name(name), value)) = members.next_entry()? {
                     object.push((name, value));
                 }
