@@ -53,7 +53,7 @@ impl Row {
     /// What DynamoDB says of it.
     fn verdict(&self) -> Result<(), NumberError> {
         let Some(first) = self.digits.iter().position(|&digit| digit != 0) else { return Ok(()) };
-        let last = self.digits.iter().rposition(|&digit| digit != 0).unwrap();
+        let last = self.digits.iter().rposition(|&digit| digit != 0).expect("a digit that is not zero");
         let magnitude = TOP - first as i32;
         if magnitude > 125 {
             Err(NumberError::Overflow)
@@ -84,7 +84,7 @@ impl Row {
     fn pairs(&self) -> usize {
         let pairs: Vec<_> = self.digits.chunks(2).map(|pair| pair != [0, 0]).collect();
         let Some(first) = pairs.iter().position(|&pair| pair) else { return 0 };
-        pairs.iter().rposition(|&pair| pair).unwrap() - first + 1
+        pairs.iter().rposition(|&pair| pair).expect("a pair that is not 00") - first + 1
     }
 }
 
