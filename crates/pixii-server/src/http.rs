@@ -20,6 +20,7 @@ use pixii_model::operation::{OperationName, Service, dispatch};
 use pixii_model::wire::{fault, json};
 use pixii_model::{ApiError, RequestContext};
 use std::fmt;
+use std::pin::pin;
 use std::sync::{Arc, Mutex};
 use tokio::time::Instant;
 
@@ -118,10 +119,11 @@ impl<S: Service> Connection<S> {
             Err(BodyFault::TooLarge) => {
                 return Ok(Answer::plain(StatusCode::PAYLOAD_TOO_LARGE, Bytes::new()));
             }
-            // AWS takes the blame for bodies that it cannot decompress.
+            // AWS takes the blame for bodies that it cannot decompress. Our log does not.
             Err(BodyFault::Undecodable) => {
-                let error = ApiError::internal("the request's body is not in its Content-Encoding");
-                return Ok(outcome.error(error, answered_type));
+                outcome.code = Some("UndecodableBody");
+                let error = ApiError::internal("the body is not in its Content-Encoding");
+                return Ok(Answer::error(&error, answered_type));
             }
             Err(BodyFault::Crowded) => return Ok(outcome.error(ApiError::Throttled, answered_type)),
             Err(BodyFault::Broken) => return Err(Unanswerable),
@@ -132,7 +134,7 @@ impl<S: Service> Connection<S> {
         }
         let operation = text(headers.target).and_then(OperationName::from_target);
         outcome.operation = operation;
-        let running = self.dispatch(context, parts, headers, operation, &body.bytes);
+        let running = pin!(self.dispatch(context, parts, headers, operation, &body.bytes));
         let output = match panic::contain(running).await {
             Ok(output) => output,
             Err(panic::Panicked) => Err(ApiError::internal("panicked; the log says where")),
@@ -169,7 +171,8 @@ impl<S: Service> Connection<S> {
 struct Outcome {
     operation: Option<OperationName>,
     code: Option<&'static str>,
-    detail: Option<String>,
+    /// What went wrong, where it is our fault.
+    failure: Option<String>,
 }
 
 impl Outcome {
@@ -177,7 +180,7 @@ impl Outcome {
         let answer = Answer::error(&error, content_type);
         self.code = Some(fault::code(&error));
         if let ApiError::Internal(fault) = error {
-            self.detail = Some(fault.detail);
+            self.failure = Some(fault.detail);
         }
         answer
     }
@@ -186,14 +189,14 @@ impl Outcome {
         let operation = self.operation.map(OperationName::as_str);
         let status = answer.status.as_u16();
         let micros = || started.elapsed().as_micros() as u64;
-        if answer.status.is_server_error() {
+        if let Some(failure) = &self.failure {
             tracing::error!(
                 request_id,
                 operation,
                 status,
                 code = self.code,
                 micros = micros(),
-                detail = self.detail,
+                failure,
                 "request failed"
             );
         } else {
