@@ -67,12 +67,12 @@ impl<S: Store> Execute<BatchGetItem> for Engine<S> {
 
 /// Binds what is asked of one table, in AWS's order of refusals.
 fn bind(request: &KeysAndAttributes) -> Result<Option<Projection>, ApiError> {
-    request.keys()?;
     let legacy_projection =
         request.attributes_to_get.as_deref().map(legacy::attributes_to_get).transpose()?;
     let mut placeholders = binding::placeholders(request.expression_attribute_names.as_ref(), None)?;
     let projection = binding::projection(request.projection_expression.as_deref(), &mut placeholders)?;
     placeholders.finish()?;
+    request.keys()?;
     Ok(projection.or(legacy_projection))
 }
 

@@ -61,7 +61,7 @@ fn bind(input: &QueryInput) -> Result<QueryParameters, ApiError> {
     placeholders.finish()?;
     let key_condition = match (key_condition, &input.key_conditions) {
         (Some(condition), _) => condition,
-        (None, Some(conditions)) => legacy::key_conditions(conditions)?,
+        (None, Some(conditions)) => legacy::key_conditions(conditions.checked()?)?,
         (None, None) => return Err(ReadFault::KeyConditionMissing.into()),
     };
     Ok(QueryParameters {

@@ -32,7 +32,7 @@ impl<S: Store> Execute<Scan> for Engine<S> {
 fn bind(input: &ScanInput) -> Result<ScanParameters, ApiError> {
     let legacy_projection = input.attributes_to_get.as_deref().map(legacy::attributes_to_get).transpose()?;
     let legacy_filter = match &input.scan_filter {
-        Some(conditions) => legacy::filter(conditions, input.conditional_operator)?,
+        Some(conditions) => legacy::filter(conditions.checked()?, input.conditional_operator)?,
         None => None,
     };
     let start_key = input.exclusive_start_key.as_ref().map(|key| key.checked().cloned()).transpose()?;

@@ -38,8 +38,8 @@ pub struct QueryInput {
     pub limit: Option<u32>,
     /// Whether the read must see every acknowledged write.
     pub consistent_read: bool,
-    /// Legacy: which keys, by attribute.
-    pub key_conditions: Option<BTreeMap<String, LegacyCondition>>,
+    /// Legacy: which keys, by attribute. The faults of their values come after those of expressions.
+    pub key_conditions: Option<Deferred<BTreeMap<String, LegacyCondition>>>,
     /// Legacy: what must hold of an item to be returned.
     pub query_filter: Option<BTreeMap<String, LegacyCondition>>,
     /// Legacy: how the entries of `query_filter` combine.

@@ -37,8 +37,8 @@ pub struct ScanInput {
     pub limit: Option<u32>,
     /// What to return.
     pub select: Option<Select>,
-    /// Legacy: what must hold of an item to be returned.
-    pub scan_filter: Option<BTreeMap<String, LegacyCondition>>,
+    /// Legacy: what must hold of an item to be returned. The faults of its values come after those of `attributes_to_get`.
+    pub scan_filter: Option<Deferred<BTreeMap<String, LegacyCondition>>>,
     /// Legacy: how the entries of `scan_filter` combine.
     pub conditional_operator: Option<ConditionalOperator>,
     /// The key behind which to go on. Its faults come after those of the filter.

@@ -244,7 +244,9 @@ impl Decoder {
         let value = ViolatingValue::Printed(value());
         for constraint in broken {
             match (rule.wording, &constraint) {
-                (Wording::New | Wording::NewRange, _) | (Wording::NewMaximum, Constraint::LengthMax(_)) => {
+                (Wording::New, _)
+                | (Wording::NewMaximum, Constraint::LengthMax(_))
+                | (Wording::NewRange, Constraint::ValueBetween(..)) => {
                     self.violate(ViolatingValue::Untold, constraint);
                 }
                 _ => self.violate(value.clone(), constraint),

@@ -34,7 +34,8 @@ pub enum Wording {
     New,
     /// The new wording for what is too long, the other one for what is too short.
     NewMaximum,
-    /// `Value at 'totalSegments' failed to satisfy constraint: Member must have value between 1 and 1000000`
+    /// The new wording for what is too large: `Value at 'totalSegments' failed to satisfy constraint: Member must have value
+    /// between 1 and 1000000`.
     NewRange,
 }
 
@@ -205,16 +206,13 @@ impl Rule {
     /// The constraints a number breaks.
     pub fn broken_by_number(&self, value: i64) -> Vec<Constraint> {
         let mut broken = Vec::new();
-        if let (Wording::NewRange, Some(min), Some(max)) = (self.wording, self.value_min, self.value_max) {
-            if !(min..=max).contains(&value) {
-                broken.push(Constraint::ValueBetween(min, max));
-            }
-            return broken;
-        }
         if let Some(max) = self.value_max
             && value > max
         {
-            broken.push(Constraint::ValueMax(max));
+            broken.push(match (self.wording, self.value_min) {
+                (Wording::NewRange, Some(min)) => Constraint::ValueBetween(min, max),
+                _ => Constraint::ValueMax(max),
+            });
         }
         if let Some(min) = self.value_min
             && value < min

@@ -143,7 +143,11 @@ fn segments() {
     let range = "1 validation error detected: Value at 'totalSegments' failed to satisfy constraint: Member must have \
         value between 1 and 1000000";
     check_messages::<Scan>(&[
-        (r#"{"TableName":"abc","Segment":0,"TotalSegments":0}"#, range),
+        (
+            r#"{"TableName":"abc","Segment":0,"TotalSegments":0}"#,
+            "1 validation error detected: Value '0' at 'totalSegments' failed to satisfy constraint: Member must have \
+             value greater than or equal to 1",
+        ),
         (r#"{"TableName":"abc","Segment":0,"TotalSegments":1000001}"#, range),
         (
             r#"{"TableName":"abc","Segment":-1,"TotalSegments":1}"#,
