@@ -2,7 +2,7 @@
 
 use super::start_key;
 use crate::keyspace::{self, DataPath, SortBound};
-use crate::table::{IndexKind, Projection as IndexProjection, Table};
+use crate::table::{Index, IndexKind, Projection as IndexProjection, Table};
 use pixii_expression::key_condition::{KeyAttribute, KeyPredicate};
 use pixii_expression::{Condition, KeyCondition, Projection};
 use pixii_model::error::{ReadFault, ValidationError};
@@ -209,7 +209,22 @@ fn output(
             !attributes.is_empty() || !unprojected(&mut used).is_empty()
         }
     };
-    Ok((whole_or(select, projection), fetches_items))
+    let output = match whole_or(select, projection) {
+        // An item that is fetched for its filter is still returned as the index holds it.
+        Output::Whole if fetches_items => Output::Projected(held_by(table, index)),
+        output => output,
+    };
+    Ok((output, fetches_items))
+}
+
+/// The attributes that an index holds which does not hold all.
+fn held_by(table: &Table, index: &Index) -> Projection {
+    let included: &[String] = match &index.projection {
+        IndexProjection::Include(names) => names,
+        IndexProjection::KeysOnly | IndexProjection::All => &[],
+    };
+    let keys = index.key_schema.attributes().chain(table.key_schema.attributes()).map(|key| &key.name);
+    Projection::attributes(keys.chain(included).cloned())
 }
 
 fn whole_or(select: Option<Select>, projection: Option<Projection>) -> Output {
