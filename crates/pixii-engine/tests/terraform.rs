@@ -89,7 +89,9 @@ async fn refresh(world: &World) -> Value {
     );
     assert_eq!(
         world.refused("GetResourcePolicy", json!({"ResourceArn": arn})).await,
-        format!("PolicyNotFoundException: Resource-based policy not found for the provided ResourceArn: {arn}")
+        format!(
+            "PolicyNotFoundException: Resource-based policy not found for the provided ResourceArn: {arn}"
+        )
     );
     json!({"table": table, "time_to_live": time_to_live, "tags": tags})
 }
@@ -105,7 +107,10 @@ async fn a_table_lives_under_terraform() {
     let specification = json!({"Enabled": true, "AttributeName": "TimeToExist"});
     assert_eq!(
         world
-            .ok("UpdateTimeToLive", json!({"TableName": "GameScores", "TimeToLiveSpecification": specification}))
+            .ok(
+                "UpdateTimeToLive",
+                json!({"TableName": "GameScores", "TimeToLiveSpecification": specification})
+            )
             .await,
         json!({"TimeToLiveSpecification": specification})
     );
@@ -129,7 +134,9 @@ async fn a_table_lives_under_terraform() {
     assert_eq!(table["GlobalSecondaryIndexes"][0]["ProvisionedThroughput"]["WriteCapacityUnits"], 10);
     assert_eq!(table["GlobalSecondaryIndexes"][0]["WarmThroughput"]["WriteUnitsPerSecond"], 10);
     assert_eq!(table["TableClassSummary"], json!({"TableClass": "STANDARD"}));
-    for absent in ["StreamSpecification", "LatestStreamArn", "SSEDescription", "Replicas", "OnDemandThroughput"] {
+    for absent in
+        ["StreamSpecification", "LatestStreamArn", "SSEDescription", "Replicas", "OnDemandThroughput"]
+    {
         assert_eq!(table.get(absent), None, "{absent}");
     }
     assert_eq!(
@@ -146,16 +153,19 @@ async fn a_table_lives_under_terraform() {
     let mut definitions = configuration()["AttributeDefinitions"].take();
     definitions.as_array_mut().unwrap().push(json!({"AttributeName": "Country", "AttributeType": "S"}));
     let answer = world
-        .ok("UpdateTable", json!({
-            "TableName": "GameScores",
-            "AttributeDefinitions": definitions,
-            "GlobalSecondaryIndexUpdates": [{"Create": {
-                "IndexName": "CountryIndex",
-                "KeySchema": [{"AttributeName": "Country", "KeyType": "HASH"}],
-                "Projection": {"ProjectionType": "KEYS_ONLY"},
-                "ProvisionedThroughput": {"ReadCapacityUnits": 5, "WriteCapacityUnits": 5}
-            }}]
-        }))
+        .ok(
+            "UpdateTable",
+            json!({
+                "TableName": "GameScores",
+                "AttributeDefinitions": definitions,
+                "GlobalSecondaryIndexUpdates": [{"Create": {
+                    "IndexName": "CountryIndex",
+                    "KeySchema": [{"AttributeName": "Country", "KeyType": "HASH"}],
+                    "Projection": {"ProjectionType": "KEYS_ONLY"},
+                    "ProvisionedThroughput": {"ReadCapacityUnits": 5, "WriteCapacityUnits": 5}
+                }}]
+            }),
+        )
         .await;
     assert_eq!(answer["TableDescription"]["TableStatus"], "UPDATING");
     let table = wait_until_active(&world).await;
@@ -164,15 +174,18 @@ async fn a_table_lives_under_terraform() {
 
     // Capacity, of table and index, and tags.
     world
-        .ok("UpdateTable", json!({
-            "TableName": "GameScores",
-            "BillingMode": "PROVISIONED",
-            "ProvisionedThroughput": {"ReadCapacityUnits": 30, "WriteCapacityUnits": 10},
-            "GlobalSecondaryIndexUpdates": [{"Update": {
-                "IndexName": "GameTitleIndex",
-                "ProvisionedThroughput": {"ReadCapacityUnits": 15, "WriteCapacityUnits": 10}
-            }}]
-        }))
+        .ok(
+            "UpdateTable",
+            json!({
+                "TableName": "GameScores",
+                "BillingMode": "PROVISIONED",
+                "ProvisionedThroughput": {"ReadCapacityUnits": 30, "WriteCapacityUnits": 10},
+                "GlobalSecondaryIndexUpdates": [{"Update": {
+                    "IndexName": "GameTitleIndex",
+                    "ProvisionedThroughput": {"ReadCapacityUnits": 15, "WriteCapacityUnits": 10}
+                }}]
+            }),
+        )
         .await;
     let table = wait_until_active(&world).await;
     assert_eq!(table["ProvisionedThroughput"]["ReadCapacityUnits"], 30);

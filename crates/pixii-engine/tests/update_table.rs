@@ -121,7 +121,12 @@ async fn requests_that_cannot_be_are_refused() {
         "ResourceNotFoundException: Requested resource not found: Table: abc not found"
     );
     assert_eq!(
-        world.refused("UpdateTable", json!({"TableName": "Music", "GlobalSecondaryIndexUpdates": [{"Update": {}}]})).await,
+        world
+            .refused(
+                "UpdateTable",
+                json!({"TableName": "Music", "GlobalSecondaryIndexUpdates": [{"Update": {}}]})
+            )
+            .await,
         "ValidationException: 2 validation errors detected: \
          Value null at 'globalSecondaryIndexUpdates.1.member.update.indexName' failed to satisfy constraint: Member must not be null; \
          Value null at 'globalSecondaryIndexUpdates.1.member.update.provisionedThroughput' failed to satisfy constraint: Member must not be null"
@@ -141,10 +146,13 @@ async fn capacity_changes_when_the_table_is_active_again() {
         json!({"NumberOfDecreasesToday": 0, "ReadCapacityUnits": 5, "WriteCapacityUnits": 5})
     );
     world.clock.advance(DELAY);
-    assert_eq!(world.describe("Music").await["ProvisionedThroughput"], json!({
-        "NumberOfDecreasesToday": 1, "ReadCapacityUnits": 3, "WriteCapacityUnits": 10,
-        "LastIncreaseDateTime": 1_700_000_010.0, "LastDecreaseDateTime": 1_700_000_010.0
-    }));
+    assert_eq!(
+        world.describe("Music").await["ProvisionedThroughput"],
+        json!({
+            "NumberOfDecreasesToday": 1, "ReadCapacityUnits": 3, "WriteCapacityUnits": 10,
+            "LastIncreaseDateTime": 1_700_000_010.0, "LastDecreaseDateTime": 1_700_000_010.0
+        })
+    );
     world.clock.advance(Duration::from_secs(24 * 60 * 60));
     assert_eq!(world.describe("Music").await["ProvisionedThroughput"]["NumberOfDecreasesToday"], 0);
 }
@@ -191,10 +199,13 @@ async fn billing_goes_to_on_demand_and_back() {
     .await;
 
     world
-        .ok("UpdateTable", update(json!({
-            "OnDemandThroughput": {"MaxReadRequestUnits": 100, "MaxWriteRequestUnits": 50},
-            "WarmThroughput": {"ReadUnitsPerSecond": 15000}
-        })))
+        .ok(
+            "UpdateTable",
+            update(json!({
+                "OnDemandThroughput": {"MaxReadRequestUnits": 100, "MaxWriteRequestUnits": 50},
+                "WarmThroughput": {"ReadUnitsPerSecond": 15000}
+            })),
+        )
         .await;
     world.clock.advance(DELAY);
     world.ok("UpdateTable", update(json!({"OnDemandThroughput": {"MaxReadRequestUnits": -1}}))).await;
@@ -246,7 +257,10 @@ async fn streams_have_labels_of_their_own() {
     world.clock.advance(Duration::from_millis(1500));
     world.ok("UpdateTable", update(enable)).await;
     let described = world.describe("Music").await;
-    assert_eq!(described["StreamSpecification"], json!({"StreamEnabled": true, "StreamViewType": "KEYS_ONLY"}));
+    assert_eq!(
+        described["StreamSpecification"],
+        json!({"StreamEnabled": true, "StreamViewType": "KEYS_ONLY"})
+    );
     assert_eq!(described["LatestStreamLabel"], "2023-11-14T22:13:21.500");
 }
 
@@ -255,20 +269,27 @@ async fn encryption_and_class_are_told_as_set() {
     let world = World::new().await;
     world.ok("CreateTable", simple_table("Music")).await;
     world
-        .ok("UpdateTable", update(json!({
-            "SSESpecification": {"Enabled": true, "SSEType": "KMS", "KMSMasterKeyId": "my-key"},
-            "TableClass": "STANDARD_INFREQUENT_ACCESS"
-        })))
+        .ok(
+            "UpdateTable",
+            update(json!({
+                "SSESpecification": {"Enabled": true, "SSEType": "KMS", "KMSMasterKeyId": "my-key"},
+                "TableClass": "STANDARD_INFREQUENT_ACCESS"
+            })),
+        )
         .await;
     let described = world.describe("Music").await;
-    assert_eq!(described["SSEDescription"], json!({
-        "Status": "ENABLED", "SSEType": "KMS", "KMSMasterKeyArn": "arn:aws:kms:us-east-1:000000000000:key/my-key"
-    }));
+    assert_eq!(
+        described["SSEDescription"],
+        json!({
+            "Status": "ENABLED", "SSEType": "KMS", "KMSMasterKeyArn": "arn:aws:kms:us-east-1:000000000000:key/my-key"
+        })
+    );
     assert_eq!(
         described["TableClassSummary"],
         json!({"TableClass": "STANDARD_INFREQUENT_ACCESS", "LastUpdateDateTime": 1_700_000_000.0})
     );
-    world.ok("UpdateTable", update(json!({"SSESpecification": {"Enabled": false}}))).await;
+    let answer = world.ok("UpdateTable", update(json!({"SSESpecification": {"Enabled": false}}))).await;
+    assert_eq!(answer["TableDescription"]["SSEDescription"]["Status"], "UPDATING");
     assert_eq!(world.describe("Music").await.get("SSEDescription"), None);
     world.ok("UpdateTable", update(json!({"SSESpecification": {"Enabled": true}}))).await;
     let arn = world.describe("Music").await["SSEDescription"]["KMSMasterKeyArn"].take();
@@ -279,9 +300,7 @@ async fn encryption_and_class_are_told_as_set() {
 async fn time_to_live_is_set_once() {
     let world = World::new().await;
     world.ok("CreateTable", simple_table("Music")).await;
-    let set = |enabled: bool, attribute: &str| {
-        json!({"TableName": "Music", "TimeToLiveSpecification": {"Enabled": enabled, "AttributeName": attribute}})
-    };
+    let set = |enabled: bool, attribute: &str| json!({"TableName": "Music", "TimeToLiveSpecification": {"Enabled": enabled, "AttributeName": attribute}});
     let told = || world.ok("DescribeTimeToLive", json!({"TableName": "Music"}));
     let disabled = json!({"TimeToLiveDescription": {"TimeToLiveStatus": "DISABLED"}});
     assert_eq!(told().await, disabled);
@@ -296,8 +315,14 @@ async fn time_to_live_is_set_once() {
     );
     for (input, expect) in [
         (set(true, "ttl"), "TimeToLive is already enabled"),
-        (set(true, "other"), "TimeToLive is active on a different AttributeName: current AttributeName is ttl"),
-        (set(false, "other"), "TimeToLive is active on a different AttributeName: current AttributeName is ttl"),
+        (
+            set(true, "other"),
+            "TimeToLive is active on a different AttributeName: current AttributeName is ttl",
+        ),
+        (
+            set(false, "other"),
+            "TimeToLive is active on a different AttributeName: current AttributeName is ttl",
+        ),
         (
             set(true, ""),
             "1 validation error detected: Value '' at 'timeToLiveSpecification.attributeName' failed to satisfy constraint: Member must have length greater than or equal to 1",
@@ -320,7 +345,9 @@ async fn tags_are_checked_in_the_order_of_aws() {
     let arn = "arn:aws:dynamodb:us-east-1:000000000000:table/Music";
     let missing = "arn:aws:dynamodb:us-east-1:000000000000:table/abc";
     let denied = |on: &str| {
-        format!("AccessDeniedException: User: arn:aws:iam::000000000000:root is not authorized to perform: dynamodb:TagResource on resource: {on}")
+        format!(
+            "AccessDeniedException: User: arn:aws:iam::000000000000:root is not authorized to perform: dynamodb:TagResource on resource: {on}"
+        )
     };
     for (input, expect) in [
         (json!({}), "ValidationException: Invalid TableArn".to_owned()),

@@ -69,11 +69,7 @@ impl TableRecord {
             }),
             latest_stream_label: self.latest_stream_label.clone(),
             latest_stream_arn: self.latest_stream_arn(),
-            sse_description: self.kms_key_arn.as_ref().map(|arn| SseDescription {
-                status: SseStatus::Enabled,
-                sse_type: SseType::Kms,
-                kms_master_key_arn: arn.clone(),
-            }),
+            sse_description: self.sse_description(),
             table_class_summary: self.table_class.map(|chosen| TableClassSummary {
                 table_class: chosen.class,
                 last_update_date_time: chosen.changed.map(timestamp),
@@ -155,6 +151,16 @@ impl TableRecord {
     /// The ARN of its stream, or of the last one it had.
     pub fn latest_stream_arn(&self) -> Option<String> {
         self.latest_stream_label.as_ref().map(|label| format!("{}/stream/{label}", self.arn))
+    }
+
+    fn sse_description(&self) -> Option<SseDescription> {
+        let next = self.next_encryption.as_ref();
+        let key_arn = next.and_then(|next| next.kms_key_arn.as_ref()).or(self.kms_key_arn.as_ref())?;
+        Some(SseDescription {
+            status: if next.is_some() { SseStatus::Updating } else { SseStatus::Enabled },
+            sse_type: SseType::Kms,
+            kms_master_key_arn: key_arn.clone(),
+        })
     }
 
     /// AWS has a summary for tables that are on demand or once were.

@@ -23,7 +23,9 @@ pub use change::{Change, Found};
 pub use define::{global_index, key_attributes, key_schema, local_index};
 pub use describe::{Sizes, timestamp};
 pub use record::FORMAT as RECORD_FORMAT;
-pub use record::{Billing, ChosenTableClass, IndexRecord, TableRecord, Throughput, TimeToLive};
+pub use record::{
+    Billing, ChosenTableClass, IndexRecord, NextEncryption, TableRecord, Throughput, TimeToLive,
+};
 pub use resource::stream_label;
 pub use update::Update;
 
@@ -124,6 +126,15 @@ impl Catalog {
         });
     }
 
+    /// Keeps a stale definition no longer. (Where nobody else changes tables, a newer one is kept, or is about to be.)
+    fn forget(&self, stale: &Table) {
+        if let Some(kept) = self.kept(&stale.name)
+            && (kept.table.id, kept.table.version) == (stale.id, stale.version)
+        {
+            kept.superseded.store(true, Ordering::Release);
+        }
+    }
+
     fn kept(&self, name: &str) -> Option<Arc<KeptTable>> {
         self.kept.load().by_name.get(name).cloned()
     }
@@ -149,6 +160,12 @@ impl<S: Store> Engine<S> {
             kept = self.look_up(name).await?.ok_or_else(missing)?;
         }
         if kept.table.available { Ok(Arc::clone(&kept.table)) } else { Err(missing()) }
+    }
+
+    /// The table of that name, for a write that found this definition of it to be stale.
+    pub(crate) async fn renewed_table(&self, stale: &Table) -> Result<Arc<Table>, ApiError> {
+        self.catalog.forget(stale);
+        self.table(&stale.name).await
     }
 
     async fn look_up(&self, name: &str) -> Result<Option<Arc<KeptTable>>, ApiError> {

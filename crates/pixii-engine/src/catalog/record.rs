@@ -55,6 +55,8 @@ pub struct TableRecord {
     pub latest_stream_label: Option<String>,
     /// The ARN of the managed key that encrypts it, if one does.
     pub kms_key_arn: Option<String>,
+    /// A change of that which is under way.
+    pub next_encryption: Option<NextEncryption>,
     /// Its class, once one was chosen.
     pub table_class: Option<ChosenTableClass>,
     /// Whether DeleteTable is refused.
@@ -114,6 +116,13 @@ pub struct Throughput {
     pub ceiling: Option<OnDemandThroughput>,
     /// What was asked to be warm.
     pub warm: Option<WarmThroughput>,
+}
+
+/// How a table is to be encrypted when its status passes.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct NextEncryption {
+    /// The ARN of the managed key, if one is to do it.
+    pub kms_key_arn: Option<String>,
 }
 
 /// The class of a table.

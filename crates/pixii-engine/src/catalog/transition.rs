@@ -59,6 +59,9 @@ pub fn settle(record: &mut TableRecord, now: Micros) -> Settled {
 fn settle_update(record: &mut TableRecord, now: Micros) -> Settled {
     record.status = TableStatus::Active;
     record.throughput.settle(now);
+    if let Some(next) = record.next_encryption.take() {
+        record.kms_key_arn = next.kms_key_arn;
+    }
     if record.is_on_demand() && record.billing.on_demand_since.is_none() {
         record.billing.on_demand_since = Some(now);
     }

@@ -1,7 +1,7 @@
 //! What UpdateTable makes of a table's record: pure. What the request alone shows to be wrong is refused before this.
 
 use super::define::{global_index, key_attributes};
-use super::record::{ChosenTableClass, IndexRecord, TableRecord, Throughput};
+use super::record::{ChosenTableClass, IndexRecord, NextEncryption, TableRecord, Throughput};
 use super::resource::stream_label;
 use crate::env::Micros;
 use crate::table::{DataId, IndexKind, Projection};
@@ -48,7 +48,8 @@ impl Update<'_> {
         self.change_indexes(record)?;
         self.change_stream(record)?;
         if self.input.sse_specification.is_some() {
-            record.kms_key_arn = self.kms_key_arn.map(str::to_owned);
+            record.next_encryption =
+                Some(NextEncryption { kms_key_arn: self.kms_key_arn.map(str::to_owned) });
         }
         if let Some(class) = self.input.table_class {
             record.table_class = Some(ChosenTableClass { class, changed: Some(self.now) });

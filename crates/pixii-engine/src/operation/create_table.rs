@@ -80,6 +80,7 @@ impl<S: Store> Engine<S> {
             stream,
             latest_stream_label: stream.map(|_| crate::catalog::stream_label(found.now)),
             kms_key_arn,
+            next_encryption: None,
             table_class: input.table_class.map(|class| ChosenTableClass { class, changed: None }),
             deletion_protection: input.deletion_protection_enabled,
             tags: input.tags.iter().flatten().map(|tag| (tag.key.clone(), tag.value.clone())).collect(),

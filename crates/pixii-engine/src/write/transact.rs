@@ -200,7 +200,7 @@ pub(crate) fn counter(value: Option<&[u8]>) -> i64 {
 
 /// Takes the table's new definition into a planned write. A table that was replaced by another is a table that is gone.
 async fn renew<S: Store>(engine: &Engine<S>, planned: &mut Planned) -> Result<(), Failure> {
-    let table = engine.table(&planned.table.name).await?;
+    let table = engine.renewed_table(&planned.table).await?;
     if table.id != planned.table.id {
         return Err(ApiError::ResourceNotFound(MissingResource::Table).into());
     }
