@@ -183,3 +183,6 @@ impl Encode for CreateTableOutput {
         writer.object(|object| object.field("TableDescription", &self.table_description));
     }
 }
+
+#[cfg(test)]
+mod tests;
