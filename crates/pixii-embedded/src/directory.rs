@@ -32,7 +32,7 @@ const EMPTY_ENOUGH: [&str; 2] = [LOCK, "lost+found"];
 /// fjall's sealed journals are kept below this, which bounds how much is replayed on opening. Its smallest allowed.
 const JOURNALS_BYTES_MAX: u64 = 64 << 20;
 /// How much a memtable gathers before it is written out.
-const MEMTABLE_BYTES_MAX: u64 = 32 << 20;
+const MEMTABLE_BYTES_MAX: u64 = 64 << 20;
 /// One to flush while the other compacts.
 const WORKER_THREADS: usize = 2;
 

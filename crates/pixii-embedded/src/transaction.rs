@@ -10,6 +10,7 @@ use pixii_store::write_set::WriteSet;
 use pixii_store::{Chunk, Direction, KeyRange, Read, ScanLimit, Stamp, StoreError, Transaction};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use tokio::task::coop::consume_budget;
 
 /// A durable state of an embedded Store.
 #[derive(Debug)]
@@ -53,6 +54,7 @@ pub struct EmbeddedTransaction {
 
 impl EmbeddedTransaction {
     pub(crate) async fn begin(shared: &Arc<Shared>, keys: &[Bytes]) -> Result<Self, StoreError> {
+        consume_budget().await;
         let guard = shared.locks.lock(keys).await;
         // Only now: a transaction that waited must see what it waited for.
         let (base, through) = shared.base()?;
