@@ -99,11 +99,12 @@ pub(crate) fn contains(value: ValueRef<'_>, element: ValueRef<'_>) -> bool {
     }
 }
 
-/// What `size` says of a value: bytes of a String or Binary, elements of a set, list or map; others have none.
+/// What `size` says of a value: UTF-16 code units of a String, bytes of a Binary, elements of a set, list or map; others have
+/// none.
 pub(crate) fn size(value: ValueRef<'_>) -> Option<usize> {
     Some(match value {
         ValueRef::Decoded(value) => match value {
-            AttributeValue::S(text) => text.len(),
+            AttributeValue::S(text) => text.encode_utf16().count(),
             AttributeValue::B(bytes) => bytes.len(),
             AttributeValue::M(map) => map.len(),
             AttributeValue::L(list) => list.len(),
@@ -113,7 +114,7 @@ pub(crate) fn size(value: ValueRef<'_>) -> Option<usize> {
             AttributeValue::N(_) | AttributeValue::Bool(_) | AttributeValue::Null => return None,
         },
         ValueRef::Encoded(value) => match value {
-            EncodedValue::S(text) => text.len(),
+            EncodedValue::S(text) => text.encode_utf16().count(),
             EncodedValue::B(bytes) => bytes.len(),
             EncodedValue::M(map) => map.len(),
             EncodedValue::L(list) => list.len(),

@@ -113,7 +113,9 @@ fn functions_look_at_types() {
         ("contains(a, :ns)", "a: [<2, 1>]", true),
         ("contains(a, :z)", "a: [null]", true),
         ("contains(a, size(b))", "a: [3], b: 'abc'", true),
-        ("size(a) = :n", "a: 'héll'", true),
+        ("size(a) = :n", "a: 'héllo'", true),
+        // A character outside the Basic Multilingual Plane is two code units in UTF-16.
+        ("size(a) = :two", "a: '😀'", true),
         ("size(a) = :two", "a: 0x0102", true),
         ("size(a) = :two", "a: [1, 2]", true),
         ("size(a) = :one", "a: {k: [1, 2]}", true),

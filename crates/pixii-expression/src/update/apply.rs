@@ -1,6 +1,6 @@
 //! What an update makes of an item.
 //!
-//! Every operand is read from the item as it was. Then values are written, from the lowest list index to the highest, so that
+//! Every operand is read from the item as it was, which is its key where there was none. Then values are written, from the lowest list index to the highest, so that
 //! those past a list's end are appended in order; then paths are removed, from the highest list index to the lowest, so that
 //! all indexes mean what they meant in the item as it was. Paths do not overlap, so nothing written is written again.
 
@@ -22,17 +22,21 @@ enum Change<'a> {
 pub(super) fn apply(update: &Update, before: Option<&Item>, key: &Item) -> Result<Item, ExpressionFault> {
     let mut writes = Vec::new();
     let mut removals = Vec::new();
+    let source = before.unwrap_or(key);
     for action in update.actions() {
-        match change(action, before, update.legacy)? {
-            Some(Change::Write(value)) => writes.push((action.path(), value)),
-            Some(Change::Remove) => removals.push(action.path()),
-            None => {}
+        // AWS checks the path of a removal only if there is an item.
+        if before.is_none() && !action.gives_value() {
+            continue;
+        }
+        match change(action, source, update.legacy)? {
+            Change::Write(value) => writes.push((action.path(), value)),
+            Change::Remove => removals.push(action.path()),
         }
     }
     writes.sort_by_key(|(path, _)| *path);
     removals.sort_by_key(|path| Reverse(*path));
 
-    let mut item = before.unwrap_or(key).clone();
+    let mut item = source.clone();
     for (path, value) in writes {
         write(&mut item, path, value.into_owned())?;
     }
@@ -48,42 +52,40 @@ pub(super) fn apply(update: &Update, before: Option<&Item>, key: &Item) -> Resul
     Ok(item)
 }
 
-/// What an action does, by the item as it was. Nothing, if it takes from what is not there.
+/// What an action does, by the item as it was.
 fn change<'a>(
     action: &'a UpdateAction,
-    before: Option<&'a Item>,
+    source: &'a Item,
     legacy: bool,
-) -> Result<Option<Change<'a>>, ExpressionFault> {
+) -> Result<Change<'a>, ExpressionFault> {
     let mismatch =
         || if legacy { ExpressionFault::UpdateTypeMismatch } else { ExpressionFault::OperandTypeInItem };
     Ok(match action {
-        UpdateAction::Set(_, value) => Some(Change::Write(value.evaluate(before)?)),
-        // AWS checks the path of a removal only if there is an item.
-        UpdateAction::Remove(_) => before.map(|_| Change::Remove),
-        UpdateAction::Add(path, operand) => Some(Change::Write(match find(before, path) {
+        UpdateAction::Set(_, value) => Change::Write(value.evaluate(source)?),
+        UpdateAction::Remove(_) => Change::Remove,
+        UpdateAction::Add(path, operand) => Change::Write(match find(source, path) {
             Some(found) => Cow::Owned(sum(found, operand).ok_or_else(mismatch)??),
             None => Cow::Borrowed(operand),
-        })),
-        UpdateAction::Delete(path, operand) => match (before, find(before, path)) {
-            (None, _) => None,
-            (Some(_), Some(found)) => Some(match difference(found, operand).ok_or_else(mismatch)? {
+        }),
+        UpdateAction::Delete(path, operand) => match find(source, path) {
+            Some(found) => match difference(found, operand).ok_or_else(mismatch)? {
                 Some(rest) => Change::Write(Cow::Owned(rest)),
                 None => Change::Remove,
-            }),
+            },
             // Nothing to take from; but the path must be one that could be there.
-            (Some(_), None) => Some(Change::Remove),
+            None => Change::Remove,
         },
     })
 }
 
 impl SetValue {
-    fn evaluate<'a>(&'a self, before: Option<&'a Item>) -> Result<Cow<'a, AttributeValue>, ExpressionFault> {
-        let number = |operand: &SetOperand| match *operand.evaluate(before)? {
+    fn evaluate<'a>(&'a self, source: &'a Item) -> Result<Cow<'a, AttributeValue>, ExpressionFault> {
+        let number = |operand: &SetOperand| match *operand.evaluate(source)? {
             AttributeValue::N(number) => Ok(number),
             _ => Err(ExpressionFault::OperandTypeInItem),
         };
         let result = match self {
-            Self::Operand(operand) => return operand.evaluate(before),
+            Self::Operand(operand) => return operand.evaluate(source),
             Self::Plus(left, right) => number(left)?.checked_add(number(right)?),
             Self::Minus(left, right) => number(left)?.checked_sub(number(right)?),
         };
@@ -92,18 +94,18 @@ impl SetValue {
 }
 
 impl SetOperand {
-    fn evaluate<'a>(&'a self, before: Option<&'a Item>) -> Result<Cow<'a, AttributeValue>, ExpressionFault> {
+    fn evaluate<'a>(&'a self, source: &'a Item) -> Result<Cow<'a, AttributeValue>, ExpressionFault> {
         match self {
             Self::Path(path) => {
-                find(before, path).map(Cow::Borrowed).ok_or(ExpressionFault::MissingAttribute)
+                find(source, path).map(Cow::Borrowed).ok_or(ExpressionFault::MissingAttribute)
             }
             Self::Value(value) => Ok(Cow::Borrowed(value)),
-            Self::IfNotExists(path, otherwise) => match find(before, path) {
+            Self::IfNotExists(path, otherwise) => match find(source, path) {
                 Some(found) => Ok(Cow::Borrowed(found)),
-                None => otherwise.evaluate(before),
+                None => otherwise.evaluate(source),
             },
             Self::ListAppend(first, second) => {
-                let list = |operand: &'a Self| match operand.evaluate(before)? {
+                let list = |operand: &'a Self| match operand.evaluate(source)? {
                     Cow::Borrowed(AttributeValue::L(list)) => Ok(Cow::Borrowed(list.as_slice())),
                     Cow::Owned(AttributeValue::L(list)) => Ok(Cow::Owned(list)),
                     _ => Err(ExpressionFault::OperandTypeInItem),
@@ -116,8 +118,8 @@ impl SetOperand {
     }
 }
 
-fn find<'a>(item: Option<&'a Item>, path: &DocumentPath) -> Option<&'a AttributeValue> {
-    path.rest.iter().try_fold(item?.get(&path.attribute)?, |value, element| match (value, element) {
+fn find<'a>(item: &'a Item, path: &DocumentPath) -> Option<&'a AttributeValue> {
+    path.rest.iter().try_fold(item.get(&path.attribute)?, |value, element| match (value, element) {
         (AttributeValue::M(map), PathElement::Name(name)) => map.get(name),
         (AttributeValue::L(list), PathElement::Index(at)) => list.get(*at),
         _ => None,

@@ -102,13 +102,21 @@ impl Update {
 
     /// Whether it makes an item where there is none. An update that only takes away does not; one without actions does.
     pub fn creates_item(&self) -> bool {
-        let writes = |action| matches!(action, &UpdateAction::Set(..) | &UpdateAction::Add(..));
-        self.actions.is_empty() || self.actions.iter().any(writes)
+        self.actions.is_empty() || self.actions.iter().any(UpdateAction::gives_value)
     }
 
     /// The paths it writes, nested ones too.
     pub fn paths(&self) -> impl Iterator<Item = &DocumentPath> {
         self.actions.iter().map(UpdateAction::path)
+    }
+
+    /// The paths that its operands read.
+    pub fn operand_paths(&self) -> Vec<&DocumentPath> {
+        let mut paths = Vec::new();
+        for action in &self.actions {
+            action.collect_operand_paths(&mut paths);
+        }
+        paths
     }
 
     /// What UPDATED_OLD and UPDATED_NEW return of the item before and of the item after.
@@ -131,6 +139,11 @@ impl UpdateAction {
         match self {
             Self::Set(path, _) | Self::Remove(path) | Self::Add(path, _) | Self::Delete(path, _) => path,
         }
+    }
+
+    /// Whether it gives a value to what has none, rather than only taking away.
+    pub(super) fn gives_value(&self) -> bool {
+        matches!(self, Self::Set(..) | Self::Add(..))
     }
 }
 

@@ -45,6 +45,21 @@ impl SetOperand {
         }
     }
 
+    fn collect_paths<'a>(&'a self, paths: &mut Vec<&'a DocumentPath>) {
+        match self {
+            Self::Path(path) => paths.push(path),
+            Self::Value(_) => {}
+            Self::IfNotExists(path, otherwise) => {
+                paths.push(path);
+                otherwise.collect_paths(paths);
+            }
+            Self::ListAppend(first, second) => {
+                first.collect_paths(paths);
+                second.collect_paths(paths);
+            }
+        }
+    }
+
     /// Its type, if that does not depend on an item.
     fn known_type(&self) -> Option<AttributeType> {
         match self {
@@ -66,6 +81,27 @@ impl UpdateAction {
     pub fn delete(path: DocumentPath, value: AttributeValue) -> Result<Self, ExpressionFault> {
         Self::check_delete(&value)?;
         Ok(Self::Delete(path, value))
+    }
+
+    /// The type of its operand or of the value it sets, if that does not depend on an item.
+    pub fn known_type(&self) -> Option<AttributeType> {
+        match self {
+            Self::Set(_, SetValue::Operand(operand)) => operand.known_type(),
+            Self::Set(_, SetValue::Plus(..) | SetValue::Minus(..)) => Some(AttributeType::N),
+            Self::Remove(_) => None,
+            Self::Add(_, value) | Self::Delete(_, value) => Some(value.attribute_type()),
+        }
+    }
+
+    pub(super) fn collect_operand_paths<'a>(&'a self, paths: &mut Vec<&'a DocumentPath>) {
+        match self {
+            Self::Set(_, SetValue::Operand(operand)) => operand.collect_paths(paths),
+            Self::Set(_, SetValue::Plus(left, right) | SetValue::Minus(left, right)) => {
+                left.collect_paths(paths);
+                right.collect_paths(paths);
+            }
+            Self::Remove(_) | Self::Add(..) | Self::Delete(..) => {}
+        }
     }
 
     pub(super) fn operators(&self) -> usize {

@@ -177,6 +177,11 @@ fn add_and_delete_change_numbers_and_sets() {
 fn without_an_item_the_key_is_one() {
     assert_eq!(apply("SET a = :v", ":v: 1", None), Ok(item("p: 'key', a: 1")));
     assert_eq!(apply("ADD a :v", ":v: 1", None), Ok(item("p: 'key', a: 1")));
+    assert_eq!(
+        apply("SET a = p, b = if_not_exists(b, p)", "", None),
+        Ok(item("p: 'key', a: 'key', b: 'key'"))
+    );
+    assert_eq!(apply("SET a.b = p", "", None), Err(WRONG_PATH.to_owned()));
     assert_eq!(apply("REMOVE a.b, c[0], d", "", None), Ok(item("p: 'key'")));
     assert_eq!(apply("DELETE a :v", ":v: <1>", None), Ok(item("p: 'key'")));
     for (text, creates) in
@@ -400,4 +405,18 @@ proptest! {
             let _ = update.apply(Some(&before), &Item::new()).map(|after| update.touched().project(&after));
         }
     }
+}
+
+#[test]
+fn operands_tell_what_they_read_and_are() {
+    let update = parse(
+        "SET a = b.c, d = e[1] + :n, f = list_append(g, if_not_exists(h, i)), j = :n, k = l REMOVE m ADD n :n DELETE o :s",
+        ":n: 1, :s: <'x'>",
+    )
+    .unwrap();
+    let paths: Vec<String> = update.operand_paths().iter().map(ToString::to_string).collect();
+    assert_eq!(paths, ["[b, c]", "[e, [1]]", "[g]", "[h]", "[i]", "[l]"]);
+    let types: Vec<_> = update.actions().iter().map(UpdateAction::known_type).collect();
+    use pixii_model::AttributeType::{L, N, Ss};
+    assert_eq!(types, [None, Some(N), Some(L), Some(N), None, None, Some(N), Some(Ss)]);
 }

@@ -63,7 +63,7 @@ impl Update {
         let mut faults = BTreeSet::new();
         let mut outcomes = Vec::new();
         for action in &self.0 {
-            match action.outcome(before) {
+            match action.outcome(before.is_some(), before.unwrap_or(key)) {
                 Ok(outcome) => outcomes.push((action.path(), outcome)),
                 Err(fault) => {
                     faults.insert(fault);
@@ -122,11 +122,13 @@ impl UpdateAction {
         }
     }
 
-    fn outcome(&self, before: Option<&Item>) -> Result<Outcome, String> {
-        let found = before.and_then(|item| self.path().find(item));
+    /// What it comes to, by the item before it: where there is none, by its key.
+    fn outcome(&self, exists: bool, before: &Item) -> Result<Outcome, String> {
+        let found = self.path().find(before);
         Ok(match self {
             Self::Set(_, value) => Outcome::Write(value.value(before)?),
-            Self::Remove(_) => before.map_or(Outcome::Nothing, |_| Outcome::Remove),
+            Self::Remove(_) if !exists => Outcome::Nothing,
+            Self::Remove(_) => Outcome::Remove,
             Self::Add(_, operand) => Outcome::Write(match (found, operand) {
                 (None, operand) => operand.clone(),
                 (Some(Value::N(found)), Value::N(operand)) => {
@@ -139,7 +141,7 @@ impl UpdateAction {
             }),
             Self::Delete(_, operand) => {
                 let rest = match (found, operand) {
-                    (None, _) if before.is_none() => return Ok(Outcome::Nothing),
+                    (None, _) if !exists => return Ok(Outcome::Nothing),
                     (None, _) => return Ok(Outcome::Remove),
                     (Some(Value::Ss(found)), Value::Ss(operand)) => Value::Ss(found - operand),
                     (Some(Value::Ns(found)), Value::Ns(operand)) => Value::Ns(found - operand),
@@ -162,7 +164,7 @@ fn is_empty_set(value: &Value) -> bool {
 }
 
 impl SetValue {
-    fn value(&self, before: Option<&Item>) -> Result<Value, String> {
+    fn value(&self, before: &Item) -> Result<Value, String> {
         let number = |operand: &SetOperand| match operand.value(before)? {
             Value::N(number) => Ok(number),
             _ => Err(WRONG_TYPE.to_owned()),
@@ -177,8 +179,8 @@ impl SetValue {
 }
 
 impl SetOperand {
-    fn value(&self, before: Option<&Item>) -> Result<Value, String> {
-        let find = |path: &Path| before.and_then(|item| path.find(item)).cloned();
+    fn value(&self, before: &Item) -> Result<Value, String> {
+        let find = |path: &Path| path.find(before).cloned();
         match self {
             Self::Path(path) => find(path).ok_or(MISSING.to_owned()),
             Self::Value(value) => Ok(value.clone()),
