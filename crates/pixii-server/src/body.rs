@@ -3,6 +3,9 @@
 //! Small bodies are simply read. A large one first takes its share of a budget that all connections have in common, all
 //! of it at once, so that uploads wait for each other instead of exhausting memory, and none waits while it holds a
 //! part. A body that does not say how long it is, or is compressed, takes what it may grow to.
+//!
+//! Once it is whole it takes a share of a second, tighter budget, because a body taken apart can fill many times its
+//! length. The two are apart so that a slow upload keeps nobody else from working.
 
 use crate::Limits;
 use crate::activity::{Activity, BODY_PROGRESS_BYTES, Phase};
@@ -24,19 +27,26 @@ const DISCARDED_BYTES_MAX: usize = 64 * 1024 * 1024;
 /// The budget is counted in these, to fit a semaphore's range.
 const SHARE_BYTES: usize = 1024;
 
-/// The bytes that large bodies may hold at the same time.
+/// What large bodies may hold at the same time, in bytes: while they come, and while they are worked on.
 #[derive(Debug)]
 pub(crate) struct BodyBudget {
-    shares: Semaphore,
-    shares_max: usize,
+    in_flight: Shares,
+    at_work: Shares,
     wait: Duration,
 }
 
-/// A whole body, decompressed.
+/// A number of bytes to share.
+#[derive(Debug)]
+struct Shares {
+    free: Semaphore,
+    all: usize,
+}
+
+/// A whole body, decompressed. Its shares of the budget are given back when it is dropped.
 #[derive(Debug, Default)]
 pub(crate) struct Body<'b> {
     pub(crate) bytes: Bytes,
-    _share: Option<SemaphorePermit<'b>>,
+    _shares: [Option<SemaphorePermit<'b>>; 2],
 }
 
 /// Why there is no body.
@@ -54,22 +64,15 @@ pub(crate) enum BodyFault {
 
 impl BodyBudget {
     pub(crate) fn new(limits: &Limits) -> Self {
-        // The largest claim must fit, or it would wait in vain.
-        let shares_max = (limits.body_bytes_in_flight_max.max(2 * REQUEST_BYTES_MAX) / SHARE_BYTES)
-            .min(Semaphore::MAX_PERMITS)
-            .min(u32::MAX as usize);
-        Self { shares: Semaphore::new(shares_max), shares_max, wait: limits.body_wait }
-    }
-
-    async fn claim(&self, bytes: usize) -> Result<SemaphorePermit<'_>, BodyFault> {
-        let shares = bytes.div_ceil(SHARE_BYTES).min(self.shares_max) as u32;
-        match tokio::time::timeout(self.wait, self.shares.acquire_many(shares)).await {
-            Ok(Ok(share)) => Ok(share),
-            Ok(Err(_)) | Err(_) => Err(BodyFault::Crowded),
+        Self {
+            // The largest claim must fit, or it would wait in vain.
+            in_flight: Shares::new(limits.body_bytes_in_flight_max.max(2 * REQUEST_BYTES_MAX)),
+            at_work: Shares::new(limits.body_bytes_at_work_max.max(REQUEST_BYTES_MAX)),
+            wait: limits.body_wait,
         }
     }
 
-    /// Reads a request's body to its end.
+    /// Reads a request's body to its end, even where it is refused: a client sends first and listens then.
     pub(crate) async fn collect(
         &self,
         mut incoming: Incoming,
@@ -81,58 +84,84 @@ impl BodyBudget {
         if length == Some(0) && matches!(coding, Ok(None)) {
             return Ok(Body::default());
         }
-        if length.is_some_and(|length| length > REQUEST_BYTES_MAX as u64) {
-            // Whoever asks before sending is told at once; whoever sends already listens only afterwards.
-            if headers.expect.is_none() {
+        match self.read(&mut incoming, length, coding, activity).await {
+            // Whoever asks before sending is told before sending.
+            Err(BodyFault::TooLarge) if headers.expect.is_some() => Err(BodyFault::TooLarge),
+            Err(fault) => {
                 discard(incoming, activity).await?;
+                Err(fault)
             }
+            Ok(body) => Ok(body),
+        }
+    }
+
+    async fn read(
+        &self,
+        incoming: &mut Incoming,
+        length: Option<u64>,
+        coding: Result<Option<Coding>, DecodeFault>,
+        activity: &Activity,
+    ) -> Result<Body<'_>, BodyFault> {
+        if length.is_some_and(|length| length > REQUEST_BYTES_MAX as u64) {
             return Err(BodyFault::TooLarge);
         }
-        let Ok(coding) = coding else {
-            discard(incoming, activity).await?;
-            return Err(BodyFault::Undecodable);
-        };
+        let coding = coding.map_err(|_| BodyFault::Undecodable)?;
         let length = length.map(|length| length as usize);
-        let mut share = None;
-        let claim = match (coding, length) {
-            (Some(_), _) => Some(2 * REQUEST_BYTES_MAX),
-            (None, Some(length)) => (length > SMALL_BYTES_MAX).then_some(length),
-            (None, None) => None,
+        let claimed = match (coding, length) {
+            (Some(_), _) => 2 * REQUEST_BYTES_MAX,
+            (None, Some(length)) => length,
+            (None, None) => 0,
         };
-        if let Some(bytes) = claim {
-            share = Some(self.wait_for(bytes, activity).await?);
-        }
-        let bytes = match length {
-            Some(length) => read_known(&mut incoming, length, activity).await?,
+        let mut coming = self.wait_for(&self.in_flight, claimed, activity).await?;
+        let mut bytes = match length {
+            Some(length) => read_known(incoming, length, activity).await?,
             None => {
                 let mut read = BytesMut::new();
-                if !read_up_to(&mut incoming, &mut read, SMALL_BYTES_MAX, activity).await? {
-                    if share.is_none() {
-                        share = Some(self.wait_for(REQUEST_BYTES_MAX, activity).await?);
+                if !read_up_to(incoming, &mut read, SMALL_BYTES_MAX, activity).await? {
+                    if coming.is_none() {
+                        coming = self.wait_for(&self.in_flight, REQUEST_BYTES_MAX, activity).await?;
                     }
                     read.reserve(REQUEST_BYTES_MAX.saturating_sub(read.len()));
-                    if !read_up_to(&mut incoming, &mut read, REQUEST_BYTES_MAX, activity).await? {
-                        drop((read, share));
-                        discard(incoming, activity).await?;
+                    if !read_up_to(incoming, &mut read, REQUEST_BYTES_MAX, activity).await? {
                         return Err(BodyFault::TooLarge);
                     }
                 }
                 read.freeze()
             }
         };
-        let bytes = match coding {
-            None => bytes,
-            Some(coding) => decoded(coding, bytes).await?,
-        };
-        Ok(Body { bytes, _share: share })
+        if let Some(coding) = coding {
+            bytes = decoded(coding, bytes).await?;
+        }
+        let working = self.wait_for(&self.at_work, bytes.len(), activity).await?;
+        Ok(Body { bytes, _shares: [coming, working] })
     }
 
-    /// Claims a share. While a body waits for it, its client is not to blame.
-    async fn wait_for(&self, bytes: usize, activity: &Activity) -> Result<SemaphorePermit<'_>, BodyFault> {
+    /// Waits for the share that so many bytes need, if they need one. Meanwhile the client is not to blame for being slow.
+    async fn wait_for<'b>(
+        &self,
+        shares: &'b Shares,
+        bytes: usize,
+        activity: &Activity,
+    ) -> Result<Option<SemaphorePermit<'b>>, BodyFault> {
+        if bytes <= SMALL_BYTES_MAX {
+            return Ok(None);
+        }
         activity.enter(Phase::Answering);
-        let share = self.claim(bytes).await;
+        let share = tokio::time::timeout(self.wait, shares.claim(bytes)).await;
         activity.enter(Phase::Body);
-        share
+        share.map(Some).map_err(|_| BodyFault::Crowded)
+    }
+}
+
+impl Shares {
+    fn new(bytes: usize) -> Self {
+        let all = (bytes / SHARE_BYTES).min(Semaphore::MAX_PERMITS).min(u32::MAX as usize);
+        Self { free: Semaphore::new(all), all }
+    }
+
+    async fn claim(&self, bytes: usize) -> SemaphorePermit<'_> {
+        let shares = bytes.div_ceil(SHARE_BYTES).min(self.all) as u32;
+        self.free.acquire_many(shares).await.expect("the semaphore is never closed")
     }
 }
 

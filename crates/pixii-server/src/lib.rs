@@ -50,7 +50,9 @@ pub struct Limits {
     pub connections_max: usize,
     /// Bytes of large request bodies held at the same time, over all connections.
     pub body_bytes_in_flight_max: usize,
-    /// How long a large body waits for its share of those before its request is refused.
+    /// Bytes of large request bodies being worked on at the same time. Taken apart, a body of 16 MiB can fill half a GiB.
+    pub body_bytes_at_work_max: usize,
+    /// How long a large body waits for its share of either before its request is refused.
     pub body_wait: Duration,
     /// How long clients may take.
     pub timeouts: Timeouts,
@@ -63,6 +65,7 @@ impl Default for Limits {
         Self {
             connections_max: 8192,
             body_bytes_in_flight_max: 256 * 1024 * 1024,
+            body_bytes_at_work_max: 32 * 1024 * 1024,
             body_wait: Duration::from_secs(10),
             timeouts: Timeouts::default(),
             drain: Duration::from_secs(20),

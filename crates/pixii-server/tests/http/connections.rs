@@ -210,3 +210,23 @@ fn a_large_body_waits_for_its_share_and_is_refused_in_the_end() {
     holders.pop();
     assert_eq!(Client::connect(&server).ask(&large).proper().status, 200);
 }
+
+#[test]
+fn large_bodies_are_worked_on_in_turn() {
+    let limits = Limits { body_bytes_at_work_max: 0, body_wait: Duration::ZERO, ..Limits::default() };
+    let server = Running::start_with(limits);
+    let padded = |table, bytes| {
+        let mut body = crate::client::get_item_body(table).into_bytes();
+        body.resize(bytes, b' ');
+        post(&format!("{TYPE}{SIGNED}{GET_ITEM}"), &body)
+    };
+    // That budget is never less than one largest body, which this one takes for a third of a second.
+    let mut first = Client::connect(&server);
+    first.send(&padded(SLOW, 16 << 20));
+    std::thread::sleep(Duration::from_millis(150));
+    let mut second = Client::connect(&server);
+    let refused = second.ask(&padded("Any", 100_000)).proper();
+    assert!(refused.text().contains("#ThrottlingException"), "{}", refused.text());
+    assert_eq!(first.response().proper().status, 200);
+    assert_eq!(second.ask(&padded("Any", 100_000)).proper().status, 200, "the connection survives a refusal");
+}
