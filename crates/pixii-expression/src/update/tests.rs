@@ -83,7 +83,7 @@ fn set_reads_the_item_as_it_was() {
             "SET a = a + :v",
             ":v: 1",
             "a: 1e38",
-            "Attempting to store more than 38 significant digits in a Number",
+            "Number overflow. Attempting to store a number with magnitude larger than supported range",
         ),
     ] {
         fail(text, placeholders, before, sentence);

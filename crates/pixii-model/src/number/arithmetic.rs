@@ -17,7 +17,7 @@ impl Number {
         // Both exact values as decimal digits over 10^low. Farther apart than this, the sum cannot fit 38 digits.
         let widest = self.magnitude().max(other.magnitude()) - low + 1;
         if widest as usize > Self::SUM_DIGITS {
-            return Err(NumberError::TooManyDigits);
+            return Err(NumberError::Inexact);
         }
         let (left, right) = (self.digits_over(low), other.digits_over(low));
         let (negative, sum) = if self.negative == other.negative {
@@ -38,7 +38,12 @@ impl Number {
             .rev()
             .take(NUMBER_DIGITS_MAX)
             .fold(0u128, |value, &digit| value * 10 + u128::from(digit));
-        Self::checked(negative, coefficient, digits, i64::from(low) + last as i64)
+        Self::checked(negative, coefficient, digits, i64::from(low) + last as i64).map_err(
+            |error| match error {
+                NumberError::TooManyDigits => NumberError::Inexact,
+                error => error,
+            },
+        )
     }
 
     /// The exact difference, under the same terms as [`Number::checked_add`].

@@ -36,6 +36,8 @@ pub enum NumberError {
     Overflow,
     /// Magnitude below 1E-130, but not zero.
     Underflow,
+    /// A sum or difference that 38 significant digits cannot hold exactly.
+    Inexact,
 }
 
 impl Number {
@@ -238,8 +240,8 @@ mod tests {
             ("3", "-5", Ok("-2")),
             ("1e20", "-1", Ok("99999999999999999999")),
             ("99999999999999999999999999999999999999", "1", Ok("100000000000000000000000000000000000000")),
-            ("1e38", "1", Err(NumberError::TooManyDigits)),
-            ("1e125", "1e-130", Err(NumberError::TooManyDigits)),
+            ("1e38", "1", Err(NumberError::Inexact)),
+            ("1e125", "1e-130", Err(NumberError::Inexact)),
             ("9e125", "9e125", Err(NumberError::Overflow)),
         ] {
             let (left, right) = (Number::parse(left).unwrap(), Number::parse(right).unwrap());

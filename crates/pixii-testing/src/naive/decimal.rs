@@ -26,8 +26,8 @@ impl OutOfRange {
     /// What DynamoDB says of it.
     pub fn message(self) -> &'static str {
         match self {
-            Self::Digits => "Attempting to store more than 38 significant digits in a Number",
-            Self::Overflow => {
+            // AWS tells of a result that it would have to round as of one that is too large.
+            Self::Digits | Self::Overflow => {
                 "Number overflow. Attempting to store a number with magnitude larger than supported range"
             }
             Self::Underflow => {

@@ -57,7 +57,8 @@ impl fmt::Display for NumberError {
         f.write_str(match self {
             Self::NotANumber => "The parameter cannot be converted to a numeric value",
             Self::TooManyDigits => "Attempting to store more than 38 significant digits in a Number",
-            Self::Overflow => {
+            // AWS tells of a result that it would have to round as of one that is too large.
+            Self::Overflow | Self::Inexact => {
                 "Number overflow. Attempting to store a number with magnitude larger than supported range"
             }
             Self::Underflow => {
