@@ -18,6 +18,8 @@ struct Fake;
 pub const LARGE: &str = "Large";
 /// Its reads take a third of a second.
 pub const SLOW: &str = "Slow";
+/// Its reads take longer than any test.
+pub const STUCK: &str = "Stuck";
 /// Reading it panics.
 pub const PANICKING: &str = "Panicking";
 /// Reading it fails.
@@ -40,6 +42,7 @@ where
                 output.item = Some(Item::from_iter([("attribute".to_owned(), value)]).into());
             }
             Some(SLOW) => tokio::time::sleep(Duration::from_millis(300)).await,
+            Some(STUCK) => std::future::pending().await,
             Some(PANICKING) => panic!("as the test asked"),
             Some(FAILING) => return Err(ApiError::internal("the disk is on fire")),
             _ => {}
