@@ -20,6 +20,7 @@ mod output;
 mod put;
 
 pub use output::OutputItem;
+pub(crate) use output::selected;
 
 use crate::attribute_value::{AttributeType, AttributeValue};
 use crate::item::Item;

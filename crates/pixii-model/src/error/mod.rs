@@ -1,6 +1,6 @@
 //! Every error a client can see, in AWS's names.
 //!
-//! Faults are enums, not sentences: the sentence of each is in [`message`], the only folder with AWS's words, and its code
+//! Faults are enums, not sentences: the sentence of each is in `message`, the only folder with AWS's words, and its code
 //! and status are in [`crate::wire::fault`].
 
 pub mod auth;

@@ -1,6 +1,6 @@
 //! Operations as types: each is a name, an input and an output; whoever can run it implements [`Execute`] for it.
 //!
-//! A new operation is one file here, one line in [`operations!`] below, one file in the engine, and its golden tests. Its
+//! A new operation is one file here, one line in `operations!` below, one file in the engine, and its golden tests. Its
 //! route, its name in logs and metrics and its IAM action follow from [`Operation::NAME`].
 
 pub mod batch_get_item;
@@ -41,7 +41,6 @@ pub mod update_time_to_live;
 
 use crate::context::RequestContext;
 use crate::error::ApiError;
-use crate::wire::description::{Description, describe};
 use crate::wire::description::{Description, describe};
 use crate::wire::{self, Encode, Input, Json};
 use std::future::Future;
@@ -139,11 +138,6 @@ macro_rules! operations {
                 }
                 $(if name == <$operation as Operation>::NAME { return Some(Self::$operation); })+
                 None
-            }
-
-            /// What its input reads.
-            pub fn input_description(self) -> Description {
-                match self { $(Self::$operation => describe::<<$operation as Operation>::Input>()),+ }
             }
 
             /// What its input reads.

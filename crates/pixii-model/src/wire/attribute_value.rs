@@ -5,7 +5,7 @@ use super::encode::{Encode, JsonWriter};
 use super::json::{Json, Members};
 use super::rule::Rule;
 use crate::attribute_value::{AttributeType, AttributeValue};
-use crate::encoded::{EncodedItem, EncodedMap, EncodedValue, OutputItem};
+use crate::encoded::{EncodedItem, EncodedMap, EncodedValue, OutputItem, selected};
 use crate::error::serialization::{JsonKind, Position};
 use crate::error::{SerializationFault, ValueFault};
 use crate::item::Item;
@@ -299,10 +299,8 @@ impl Encode for OutputItem {
             Self::Encoded(item) => item.encode(writer),
             Self::Decoded(item) => item.encode(writer),
             Self::Selected(item, names) => writer.object(|object| {
-                for (name, value) in item.attributes() {
-                    if names.iter().any(|wanted| wanted == name) {
-                        object.field_named(name, &value);
-                    }
+                for (name, value) in selected(item, names) {
+                    object.field_named(name, &value);
                 }
             }),
         }

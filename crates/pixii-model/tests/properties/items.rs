@@ -5,7 +5,7 @@ use bytes::Bytes;
 use pixii_model::operation::PutItemInput;
 use pixii_model::wire::encode::to_json;
 use pixii_model::wire::{decode_input, json};
-use pixii_model::{AttributeValue, EncodedItem, EncodedValue, Item};
+use pixii_model::{AttributeValue, EncodedItem, EncodedValue, Item, OutputItem};
 use proptest::prelude::*;
 
 /// The size rules once more: names and values, 3 for a list or map, 1 for each element.
@@ -39,6 +39,16 @@ proptest! {
         }
         prop_assert_eq!(encoded.attribute(&absent).is_some(), item.contains_key(&absent));
         prop_assert!(EncodedItem::verify(encoded.as_bytes()));
+    }
+
+    #[test]
+    fn selected_attributes_are_those_named(item in item(), others in prop::collection::vec("[a-c]{0,2}", 0..4)) {
+        let names: Vec<_> = item.keys().rev().step_by(2).cloned().chain(others).collect();
+        let expected: Item =
+            item.iter().filter(|(name, _)| names.contains(name)).map(|(name, value)| (name.clone(), value.clone())).collect();
+        let output = OutputItem::Selected(EncodedItem::encode(&item), names.into());
+        prop_assert_eq!(to_json(&output), to_json(&expected));
+        prop_assert_eq!(output.decode().into_owned(), expected);
     }
 
     #[test]
