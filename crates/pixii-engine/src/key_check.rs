@@ -1,6 +1,7 @@
 //! Whether items and keys fit their table: presence, types, sizes.
 
 use crate::table::{KeyAttribute, KeySchema, Table};
+use pixii_expression::Update;
 use pixii_model::error::KeyFault;
 use pixii_model::limits::{PARTITION_KEY_BYTES_MAX, SORT_KEY_BYTES_MAX};
 use pixii_model::{AttributeType, AttributeValue, Item};
@@ -69,8 +70,20 @@ fn empty_type(value: &AttributeValue) -> Option<AttributeType> {
 
 /// Checks the index keys that a put item has: an attribute that is there must fit every index it is a key of.
 pub fn index_keys(table: &Table, item: &Item) -> Result<(), KeyFault> {
+    written_index_keys(table, item, |_| true)
+}
+
+/// Checks the index keys of an item that are `written`. Others may be what an index cannot hold: they were there before it.
+fn written_index_keys(
+    table: &Table,
+    item: &Item,
+    written: impl Fn(&KeyAttribute) -> bool,
+) -> Result<(), KeyFault> {
     for index in &table.indexes {
-        for attribute in index.key_schema.attributes() {
+        if !index.key_schema.attributes().any(&written) {
+            continue;
+        }
+        for attribute in index.key_schema.attributes().filter(|attribute| written(attribute)) {
             let Some(value) = item.get(&attribute.name) else { continue };
             if !attribute.key_type.admits(value) {
                 return Err(KeyFault::IndexTypeMismatch {
@@ -93,9 +106,10 @@ pub fn index_keys(table: &Table, item: &Item) -> Result<(), KeyFault> {
     Ok(())
 }
 
-/// The same for an item that an update made, which AWS words otherwise.
-pub fn updated_index_keys(table: &Table, item: &Item) -> Result<(), KeyFault> {
-    index_keys(table, item).map_err(|fault| match fault {
+/// The same for an item that an update made, by the attributes it wrote; AWS words that otherwise.
+pub fn updated_index_keys(table: &Table, item: &Item, update: &Update) -> Result<(), KeyFault> {
+    let written = |attribute: &KeyAttribute| update.attributes().any(|name| name == attribute.name);
+    written_index_keys(table, item, written).map_err(|fault| match fault {
         KeyFault::IndexTypeMismatch { attribute, expected, actual, .. } => {
             KeyFault::UpdatedIndexTypeMismatch { attribute, expected, actual }
         }

@@ -65,7 +65,7 @@ pub fn decide(
         Change::Put(item) => Some(Cow::Borrowed(item)),
         Change::Update(update) => {
             let item = update.apply(decoded_before.as_ref(), &intent.key)?;
-            key_check::updated_index_keys(table, &item)?;
+            key_check::updated_index_keys(table, &item, update)?;
             if item.size() > ITEM_SIZE_MAX {
                 return Err(KeyFault::UpdatedItemTooLarge.into());
             }
