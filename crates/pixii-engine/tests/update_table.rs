@@ -143,7 +143,10 @@ async fn capacity_changes_when_the_table_is_active_again() {
     let answer = world.ok("UpdateTable", update(json!({"ProvisionedThroughput": units(3, 10)}))).await;
     assert_eq!(
         answer["TableDescription"]["ProvisionedThroughput"],
-        json!({"NumberOfDecreasesToday": 0, "ReadCapacityUnits": 5, "WriteCapacityUnits": 5})
+        json!({
+            "NumberOfDecreasesToday": 0, "ReadCapacityUnits": 5, "WriteCapacityUnits": 5,
+            "LastIncreaseDateTime": 1_700_000_005.0, "LastDecreaseDateTime": 1_700_000_005.0
+        })
     );
     world.clock.advance(DELAY);
     assert_eq!(

@@ -15,7 +15,7 @@
 use super::record::{TableRecord, Throughput};
 use crate::env::Micros;
 use crate::table::DataId;
-use pixii_model::table::{IndexStatus, TableStatus};
+use pixii_model::table::{IndexStatus, ProvisionedThroughput, TableStatus};
 
 const DAY_MICROS: u64 = 24 * 60 * 60 * 1_000_000;
 
@@ -92,19 +92,27 @@ fn forget_unused_definitions(record: &mut TableRecord) {
 impl Throughput {
     fn settle(&mut self, now: Micros) {
         let Some(next) = self.next.take() else { return };
+        if self.date_change(next, now) {
+            self.times_lowered += 1;
+        }
+        self.provisioned = next;
+    }
+
+    /// Notes that the change to `next` is under way or done. Answers whether it lowers anything.
+    pub(super) fn date_change(&mut self, next: ProvisionedThroughput, now: Micros) -> bool {
         let before = self.provisioned;
         if next.read_capacity_units > before.read_capacity_units
             || next.write_capacity_units > before.write_capacity_units
         {
             self.raised = Some(now);
         }
-        if next.read_capacity_units < before.read_capacity_units
-            || next.write_capacity_units < before.write_capacity_units
-        {
-            self.times_lowered = self.times_lowered_today(now) + 1;
+        let lowers = next.read_capacity_units < before.read_capacity_units
+            || next.write_capacity_units < before.write_capacity_units;
+        if lowers {
+            self.times_lowered = self.times_lowered_today(now);
             self.lowered = Some(now);
         }
-        self.provisioned = next;
+        lowers
     }
 
     /// How often it was lowered since midnight, UTC.

@@ -95,7 +95,7 @@ impl Update<'_> {
                 self.switch_to_provisioned(record, wanted)
             }
             (BillingMode::Provisioned, BillingMode::Provisioned, Some(wanted)) => {
-                record.throughput.change(wanted)
+                record.throughput.change(wanted, self.now)
             }
             (_, BillingMode::Provisioned, None) => Ok(()),
         }
@@ -158,7 +158,7 @@ impl Update<'_> {
                 self.update_index(record, update)?;
             }
             if let Some(create) = &update.create {
-                self.create_index(record, create)?;
+                self.create_index(record, &create.0)?;
             }
             if let Some(delete) = &update.delete {
                 delete_index(record, &delete.index_name)?;
@@ -192,7 +192,7 @@ impl Update<'_> {
             // Without any, the table has just been switched to PROVISIONED.
             match index.throughput.is_zero() {
                 true => index.throughput.provisioned = wanted,
-                false => index.throughput.change(wanted)?,
+                false => index.throughput.change(wanted, self.now)?,
             }
         }
         if let Some(wanted) = update.on_demand_throughput {
@@ -315,8 +315,8 @@ impl Throughput {
         self.provisioned == ProvisionedThroughput::default()
     }
 
-    /// Takes another throughput in view.
-    fn change(&mut self, wanted: ProvisionedThroughput) -> Result<(), TableFault> {
+    /// Takes another throughput in view. AWS dates the change from now, and again when it is done.
+    fn change(&mut self, wanted: ProvisionedThroughput, now: Micros) -> Result<(), TableFault> {
         if wanted == self.provisioned {
             return Err(TableFault::ThroughputUnchanged {
                 read: wanted.read_capacity_units,
@@ -324,6 +324,7 @@ impl Throughput {
             });
         }
         self.next = Some(wanted);
+        self.date_change(wanted, now);
         Ok(())
     }
 

@@ -77,7 +77,7 @@ impl Decode for LocalSecondaryIndex {
     }
 }
 
-/// An index with a key of its own (API model: GlobalSecondaryIndex, and CreateGlobalSecondaryIndexAction, which is the same).
+/// An index with a key of its own (API model: GlobalSecondaryIndex).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct GlobalSecondaryIndex {
     /// Its name.
@@ -94,9 +94,6 @@ pub struct GlobalSecondaryIndex {
     pub warm_throughput: Option<WarmThroughput>,
 }
 
-/// An index to create on a table that exists.
-pub type CreateGlobalSecondaryIndexAction = GlobalSecondaryIndex;
-
 impl Decode for GlobalSecondaryIndex {
     const KIND: JsonKind = JsonKind::Structure("GlobalSecondaryIndex");
 
@@ -110,6 +107,18 @@ impl Decode for GlobalSecondaryIndex {
             on_demand_throughput: input.optional("OnDemandThroughput", &Rule::NONE)?,
             warm_throughput: input.optional("WarmThroughput", &Rule::NONE)?,
         })
+    }
+}
+
+/// An index to create on a table that exists (API model: CreateGlobalSecondaryIndexAction).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CreateGlobalSecondaryIndexAction(pub GlobalSecondaryIndex);
+
+impl Decode for CreateGlobalSecondaryIndexAction {
+    const KIND: JsonKind = JsonKind::Structure("CreateGlobalSecondaryIndexAction");
+
+    fn decode(json: Json<'_>, rule: &Rule, decoder: &mut Decoder) -> Result<Self, SerializationFault> {
+        GlobalSecondaryIndex::decode(json, rule, decoder).map(Self)
     }
 }
 
@@ -176,7 +185,7 @@ impl GlobalSecondaryIndexUpdate {
     /// The index it is about.
     pub fn index_name(&self) -> Option<&str> {
         let update = self.update.as_ref().map(|update| &update.index_name);
-        let create = self.create.as_ref().map(|create| &create.index_name);
+        let create = self.create.as_ref().map(|create| &create.0.index_name);
         let delete = self.delete.as_ref().map(|delete| &delete.index_name);
         update.or(create).or(delete).map(String::as_str)
     }
