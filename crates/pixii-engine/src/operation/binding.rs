@@ -32,10 +32,9 @@ pub struct ConditionParameters<'a> {
 impl ConditionParameters<'_> {
     /// The legacy condition, which comes before anything of expressions.
     pub fn legacy(&self) -> Result<Option<Condition>, ApiError> {
-        match self.expected {
-            Some(expected) => Ok(legacy::expected(expected, self.operator)?),
-            None => Ok(None),
-        }
+        // A ConditionalOperator is refused where it has nothing to join.
+        let nothing = BTreeMap::new();
+        Ok(legacy::expected(self.expected.unwrap_or(&nothing), self.operator)?)
     }
 
     /// The condition expression.

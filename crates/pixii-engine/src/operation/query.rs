@@ -13,6 +13,7 @@ use pixii_model::error::ReadFault;
 use pixii_model::operation::{Execute, Query, QueryInput, QueryOutput};
 use pixii_model::{ApiError, RequestContext};
 use pixii_store::{Freshness, Store};
+use std::collections::BTreeMap;
 
 impl<S: Store> Execute<Query> for Engine<S> {
     async fn execute(&self, _: &RequestContext, input: QueryInput) -> Result<QueryOutput, ApiError> {
@@ -34,10 +35,9 @@ impl<S: Store> Execute<Query> for Engine<S> {
 
 /// Binds a Query's parameters, in AWS's order of refusals.
 fn bind(input: &QueryInput) -> Result<QueryParameters, ApiError> {
-    let legacy_filter = match &input.query_filter {
-        Some(conditions) => legacy::filter(conditions, input.conditional_operator)?,
-        None => None,
-    };
+    let no_filter = BTreeMap::new();
+    let legacy_filter =
+        legacy::filter(input.query_filter.as_ref().unwrap_or(&no_filter), input.conditional_operator)?;
     let legacy_projection = input.attributes_to_get.as_deref().map(legacy::attributes_to_get).transpose()?;
     let start_key = input.exclusive_start_key.as_ref().map(|key| key.checked().cloned()).transpose()?;
     if input.key_condition_expression.is_none() && input.key_conditions.is_none() {

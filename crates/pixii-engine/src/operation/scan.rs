@@ -9,6 +9,7 @@ use pixii_expression::{Condition, ExpressionKind, legacy};
 use pixii_model::operation::{Execute, Scan, ScanInput, ScanOutput};
 use pixii_model::{ApiError, RequestContext};
 use pixii_store::Store;
+use std::collections::BTreeMap;
 
 impl<S: Store> Execute<Scan> for Engine<S> {
     async fn execute(&self, _: &RequestContext, input: ScanInput) -> Result<ScanOutput, ApiError> {
@@ -31,10 +32,9 @@ impl<S: Store> Execute<Scan> for Engine<S> {
 /// Binds a Scan's parameters, in AWS's order of refusals.
 fn bind(input: &ScanInput) -> Result<ScanParameters, ApiError> {
     let legacy_projection = input.attributes_to_get.as_deref().map(legacy::attributes_to_get).transpose()?;
-    let legacy_filter = match &input.scan_filter {
-        Some(conditions) => legacy::filter(conditions.checked()?, input.conditional_operator)?,
-        None => None,
-    };
+    let no_filter = BTreeMap::new();
+    let filter = input.scan_filter.as_ref().map(|conditions| conditions.checked()).transpose()?;
+    let legacy_filter = legacy::filter(filter.unwrap_or(&no_filter), input.conditional_operator)?;
     let start_key = input.exclusive_start_key.as_ref().map(|key| key.checked().cloned()).transpose()?;
     let segment = input.segment()?;
     let mut placeholders = binding::placeholders(
