@@ -12,7 +12,7 @@ use std::time::Duration;
 pub struct Timeouts {
     /// From the connection to the end of its first request's head.
     pub head: Duration,
-    /// For each [`BODY_PROGRESS_BYTES`] of a body, or for the rest of it.
+    /// For each 128 KiB of a body, or for the rest of it.
     pub body: Duration,
     /// From an answer to the end of the next request's head; taking the answer in counts too.
     pub idle: Duration,

@@ -2,11 +2,11 @@
 //!
 //! One request, from socket to socket:
 //!
-//! 1. [`listener`] accepts, and closes connections that are too slow or idle for too long.
-//! 2. [`http`] decides: health check, CORS preflight, or an operation; everything else is a 404.
-//! 3. [`body`] collects at most 16 MiB, within a budget that all requests share, and undoes its compression.
+//! 1. `listener` accepts, and closes connections that are too slow or idle for too long.
+//! 2. `http` decides: health check, CORS preflight, or an operation; everything else is a 404.
+//! 3. `body` collects at most 16 MiB, within a budget that all requests share, and undoes its compression.
 //! 4. JSON syntax, target, credentials, then the operation itself, in AWS's order of refusals.
-//! 5. [`answer`] adds request id and CRC32, [`compress`] compresses where the client asked, [`cors`] admits browsers.
+//! 5. `answer` adds request id and CRC32, `compress` compresses where the client asked, `cors` admits browsers.
 //!
 //! Invariants: nothing here knows what an operation does; memory is bounded whatever clients send; a panic ends one
 //! request, never the process; no item data in logs.
@@ -68,7 +68,8 @@ impl Default for Limits {
             body_bytes_at_work_max: 32 * 1024 * 1024,
             body_wait: Duration::from_secs(10),
             timeouts: Timeouts::default(),
-            drain: Duration::from_secs(20),
+            // Container runtimes kill after ten seconds.
+            drain: Duration::from_secs(8),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The program as a person or a process manager meets it: ready lines, exit codes, signals.
 
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 
@@ -52,6 +53,23 @@ impl Drop for Running {
     }
 }
 
+/// One operation's answer, head and all.
+fn ask(port: &str, operation: &str, body: &str) -> String {
+    let mut stream = TcpStream::connect(format!("127.0.0.1:{port}")).expect("it listens");
+    write!(
+        stream,
+        "POST / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nX-Amz-Target: DynamoDB_20120810.{operation}\r\n\
+         Content-Type: application/x-amz-json-1.0\r\nX-Amz-Date: 20261123T101112Z\r\nAuthorization: AWS4-HMAC-SHA256 \
+         Credential=AKID/20261123/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=00\r\n\
+         Content-Length: {}\r\n\r\n{body}",
+        body.len()
+    )
+    .expect("it reads");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).expect("it answers");
+    answer
+}
+
 fn pixii(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_pixii"));
     command.args(arguments);
@@ -93,8 +111,6 @@ fn it_says_where_it_is_answers_and_stops_when_asked() {
 
 #[test]
 fn a_second_signal_stops_it_at_once() {
-    use std::io::Write;
-    use std::net::TcpStream;
     let running = Running::start(&[]);
     // A request that is never completed keeps the first signal waiting.
     let mut stream = TcpStream::connect(format!("127.0.0.1:{}", running.port())).expect("it listens");
@@ -104,6 +120,34 @@ fn a_second_signal_stops_it_at_once() {
     std::thread::sleep(std::time::Duration::from_millis(100));
     running.signal("-TERM");
     assert_eq!(running.ended().0, Some(130));
+}
+
+#[test]
+fn logs_name_requests_and_never_what_was_in_them() {
+    const TABLE: &str = r#"{"TableName":"Music","BillingMode":"PAY_PER_REQUEST",
+        "KeySchema":[{"AttributeName":"Artist","KeyType":"HASH"}],
+        "AttributeDefinitions":[{"AttributeName":"Artist","AttributeType":"S"}]}"#;
+    let running = Running::start(&["--log-level", "trace"]);
+    let port = running.port();
+    assert!(ask(port, "CreateTable", TABLE).starts_with("HTTP/1.1 200"));
+    let item = r#""TableName":"Music","Item":{"Artist":{"S":"hush-hush"},"hush-hush":{"N":"5"}}"#;
+    let put = ask(port, "PutItem", &format!("{{{item}}}"));
+    assert!(put.starts_with("HTTP/1.1 200"), "{put}");
+    let id = put.split("x-amzn-requestid: ").nth(1).and_then(|rest| rest.lines().next()).expect("an id");
+    for refused in [
+        format!(r#"{{{item},"ConditionExpression":"attribute_not_exists(Artist)"}}"#),
+        format!(r#"{{{item},"ConditionExpression":"hush-hush = hush-hush"}}"#),
+        format!(r#"{{{item}"#),
+    ] {
+        assert!(ask(port, "PutItem", &refused).starts_with("HTTP/1.1 400"), "{refused}");
+    }
+    let found = ask(port, "GetItem", r#"{"TableName":"Music","Key":{"Artist":{"S":"hush-hush"}}}"#);
+    assert!(found.contains("hush-hush"), "{found}");
+    let id = id.to_owned();
+    running.signal("-TERM");
+    let (_, log) = running.ended();
+    assert!(log.lines().any(|line| line.contains(&id) && line.contains("\"PutItem\"")), "{log}");
+    assert!(!log.contains("hush-hush"), "{log}");
 }
 
 #[test]
