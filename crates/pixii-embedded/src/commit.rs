@@ -3,7 +3,8 @@
 //! It waits for no timer. While it syncs one group the next one gathers by itself, so a lonely writer pays one sync and
 //! many share one.
 
-use crate::directory::{CommitRecord, OpenDatabase};
+use crate::directory::OpenDatabase;
+use crate::record::{CommitRecord, SyncedFile};
 use crate::shared::{Published, Shared, Submitted, panicked};
 use crate::space::Space;
 use crate::{Durability, OpenError, Options};
@@ -28,6 +29,7 @@ const ENTRY_BYTES: usize = 21;
 pub(crate) fn start(
     database: OpenDatabase,
     last_commit: CommitRecord,
+    synced: SyncedFile,
     options: &Options,
     dir: &Path,
 ) -> Result<(Arc<Shared>, JoinHandle<()>), OpenError> {
@@ -37,7 +39,9 @@ pub(crate) fn start(
     let committer = Committer {
         shared: Arc::clone(&shared),
         database,
+        synced_group: last_commit.group,
         last_commit,
+        synced,
         durability: options.durability,
         unseen_bytes: 0,
         written_bytes: 0,
@@ -54,6 +58,9 @@ struct Committer {
     shared: Arc<Shared>,
     database: OpenDatabase,
     last_commit: CommitRecord,
+    /// The newest group commit that is known to be on stable storage.
+    synced_group: u64,
+    synced: SyncedFile,
     durability: Durability,
     /// What was written since the disk's free space was looked at.
     unseen_bytes: u64,
@@ -74,7 +81,7 @@ impl Committer {
                 Err(detail) => return self.fail(group, queue, detail),
             }
         }
-        self.database.close(self.written_bytes);
+        self.close();
     }
 
     /// Writes a group and makes it durable.
@@ -83,9 +90,9 @@ impl Committer {
         let sequence = group.last().expect("a group has at least one transaction").sequence;
         let record = CommitRecord {
             group: self.last_commit.group + 1,
-            synced_group: self.last_commit.group,
+            synced_group: self.synced_group,
             sequence,
-            incarnation: self.last_commit.incarnation,
+            ..self.last_commit
         };
         let OpenDatabase { fjall, data, meta, .. } = &self.database;
         #[cfg(test)]
@@ -106,10 +113,23 @@ impl Committer {
         }
         batch.insert(meta, CommitRecord::KEY, record.encode());
         batch.commit().map_err(|error| error.to_string())?;
+        let published = Published::new(sequence, fjall.snapshot(), data.clone());
         self.last_commit = record;
+        if self.durability == Durability::Durable {
+            self.note_synced();
+        }
         self.written_bytes += bytes as u64;
         self.shared.space.wrote(bytes as u64, &mut self.unseen_bytes);
-        Ok(Published::new(sequence, fjall.snapshot(), data.clone()))
+        Ok(published)
+    }
+
+    /// Notes outside the journals that the last group commit is synced.
+    fn note_synced(&mut self) {
+        self.synced_group = self.last_commit.group;
+        // Only the guard of the next start would miss it.
+        if let Err(error) = self.synced.note(self.synced_group) {
+            tracing::warn!(%error, "what was synced could not be noted");
+        }
     }
 
     /// Plays the transactions of a group in order. fjall gives a batch one sequence number, so a key may be in it once.
@@ -154,6 +174,18 @@ impl Committer {
             // Nobody listens if the caller gave up waiting; it is committed all the same.
             let _ = transaction.done.send(Ok(()));
         }
+    }
+
+    /// Leaves everything on stable storage.
+    fn close(mut self) {
+        match self.database.fjall.persist(PersistMode::SyncAll) {
+            Ok(()) => self.note_synced(),
+            Err(error) => return tracing::error!(%error, "the last sync of the data directory failed"),
+        }
+        if let Err(error) = self.synced.sync() {
+            tracing::warn!(%error, "what was synced could not be noted");
+        }
+        self.database.close(self.written_bytes);
     }
 
     /// Stops the Store after a failed write. What was in flight may or may not be on disk.

@@ -2,17 +2,23 @@
 //!
 //! ```text
 //! DIR/LOCK     locked by the process that has the directory open; holds its process id
-//! DIR/FORMAT   "pixii data format 1"; CREATING until everything below it is on stable storage
+//! DIR/FORMAT   "pixii data format 1" and the directory's id; CREATING until everything is on stable storage
+//! DIR/SYNCED   the newest group commit that was synced
+//! DIR/CUT      a torn batch that recovery has cut off, while it is not done
 //! DIR/store/   fjall's files
 //! ```
 //!
 //! A directory is ours if it has a FORMAT, and may become ours if it is empty. Anything else is left alone.
 
 use crate::Options;
-use fjall::{AbstractTree, Database, Keyspace, KeyspaceCreateOptions, PersistMode};
+use crate::guard::{self, Refusal};
+use crate::journal::journals;
+use crate::record::{CommitRecord, SyncedFile};
+use fjall::{AbstractTree, CompressionType, Database, Keyspace, KeyspaceCreateOptions};
 use rustix::fs::{FlockOperation, flock};
 use std::fmt;
 use std::fs::{self, File, OpenOptions};
+use std::hash::{BuildHasher, RandomState};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -20,14 +26,19 @@ use std::time::Duration;
 /// The format that this program writes, and the newest it can read.
 const FORMAT_VERSION: u32 = 1;
 const FORMAT_PREFIX: &str = "pixii data format ";
+const ID_PREFIX: &str = "id ";
 
 const LOCK: &str = "LOCK";
 const FORMAT: &str = "FORMAT";
 const CREATING: &str = "CREATING";
+const SYNCED: &str = "SYNCED";
 const STORE: &str = "store";
 
 /// What may lie in a directory that counts as empty: ours from an interrupted creation, and the file system's own.
 const EMPTY_ENOUGH: [&str; 2] = [LOCK, "lost+found"];
+
+/// What fjall needs to find. It would make anew what is missing, and so hide what was there.
+const PARTS: [&str; 4] = ["version", "keyspaces/0/current", "keyspaces/1/current", "keyspaces/2/current"];
 
 /// fjall's sealed journals are kept below this, which bounds how much is replayed on opening. Its smallest allowed.
 const JOURNALS_BYTES_MAX: u64 = 64 << 20;
@@ -150,77 +161,53 @@ pub(crate) struct OpenDatabase {
 pub(crate) struct Opened {
     pub(crate) database: OpenDatabase,
     pub(crate) last_commit: CommitRecord,
+    pub(crate) synced: SyncedFile,
     pub(crate) lock: Lock,
-}
-
-/// Written with every group commit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct CommitRecord {
-    /// The number of this group commit, from 1.
-    pub(crate) group: u64,
-    /// The newest group commit that was known to be on stable storage when this one was written.
-    pub(crate) synced_group: u64,
-    /// The sequence of the last transaction in it.
-    pub(crate) sequence: u64,
-    /// The incarnation in the keys of appends.
-    pub(crate) incarnation: u32,
-}
-
-impl CommitRecord {
-    pub(crate) const KEY: &'static [u8] = b"commit";
-    const FIRST: Self = Self { group: 0, synced_group: 0, sequence: 0, incarnation: 1 };
-
-    pub(crate) fn encode(&self) -> Vec<u8> {
-        let mut bytes = Vec::with_capacity(28);
-        bytes.extend(self.group.to_be_bytes());
-        bytes.extend(self.synced_group.to_be_bytes());
-        bytes.extend(self.sequence.to_be_bytes());
-        bytes.extend(self.incarnation.to_be_bytes());
-        bytes
-    }
-
-    pub(crate) fn decode(bytes: &[u8]) -> Option<Self> {
-        let (numbers, incarnation) = bytes.split_at_checked(24)?;
-        let (numbers, []) = numbers.as_chunks::<8>() else { return None };
-        Some(Self {
-            group: u64::from_be_bytes(numbers[0]),
-            synced_group: u64::from_be_bytes(numbers[1]),
-            sequence: u64::from_be_bytes(numbers[2]),
-            incarnation: u32::from_be_bytes(incarnation.try_into().ok()?),
-        })
-    }
 }
 
 /// Opens or makes a data directory.
 pub(crate) fn open(dir: &Path, options: &Options) -> Result<Opened, OpenError> {
     let unusable = |source| OpenError::Unusable { dir: dir.to_owned(), source };
     let damaged = |detail| OpenError::Damaged { dir: dir.to_owned(), detail };
+    let refused = |refusal| match refusal {
+        Refusal::Io(source) => unusable(source),
+        Refusal::Damaged(detail) => damaged(detail),
+    };
     prepare(dir)?;
     let lock = lock(dir)?;
-    let made = read_format(dir)?.is_some();
     let store = dir.join(STORE);
-    if made {
-        if !store.is_dir() {
-            return Err(damaged(format!("its folder {STORE:?} is missing")));
-        }
-    } else {
-        begin_creation(dir).map_err(unusable)?;
+    let (id, is_new) = match read_format(dir)? {
+        Some(id) => (id, false),
+        None => (begin_creation(dir).map_err(unusable)?, true),
+    };
+    let (synced, synced_group) = SyncedFile::open(&dir.join(SYNCED)).map_err(unusable)?;
+    if !is_new && let Some(missing) = PARTS.iter().find(|part| !store.join(part).exists()) {
+        return Err(damaged(format!("{STORE}/{missing} is missing")));
     }
+    let expectation = match is_new {
+        true => None,
+        false => Some(guard::inspect(dir, &store, id, synced_group).map_err(refused)?),
+    };
     let database = open_fjall(&store, options).map_err(|error| match error {
         fjall::Error::Io(source) => unusable(source),
+        fjall::Error::Locked => OpenError::Locked { dir: dir.to_owned(), process: None },
         error => damaged(error.to_string()),
     })?;
     let record = database.meta.get(CommitRecord::KEY).map_err(|error| damaged(error.to_string()))?;
     let last_commit = match record {
-        Some(bytes) => {
-            CommitRecord::decode(&bytes).ok_or_else(|| damaged("its commit record is unreadable".into()))?
-        }
-        None => CommitRecord::FIRST,
+        Some(bytes) => CommitRecord::decode(&bytes, id)
+            .ok_or_else(|| damaged("its commit record is unreadable".to_owned()))?,
+        None => CommitRecord::first(id),
     };
-    if !made {
+    if let Some(expectation) = expectation {
+        expectation.check(last_commit).map_err(refused)?;
+    }
+    // fjall has synced what it recovered.
+    synced.note(last_commit.group).and_then(|()| synced.sync()).map_err(unusable)?;
+    if is_new {
         finish_creation(dir).map_err(unusable)?;
     }
-    Ok(Opened { database, last_commit, lock })
+    Ok(Opened { database, last_commit, synced, lock })
 }
 
 /// Makes sure that there is a directory, and that it is ours or empty, before anything is written to it.
@@ -272,33 +259,42 @@ fn lock(dir: &Path) -> Result<Lock, OpenError> {
     Ok(Lock { _file: file })
 }
 
-/// The directory's format, if it was completely made; it may still be that an older program has to upgrade it.
-fn read_format(dir: &Path) -> Result<Option<u32>, OpenError> {
+/// The directory's id, if it was completely made.
+fn read_format(dir: &Path) -> Result<Option<u64>, OpenError> {
     let text = match fs::read_to_string(dir.join(FORMAT)) {
         Ok(text) => text,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(source) if source.kind() == io::ErrorKind::InvalidData => String::new(),
+        Err(error) if error.kind() == io::ErrorKind::InvalidData => String::new(),
         Err(source) => return Err(OpenError::Unusable { dir: dir.to_owned(), source }),
     };
-    let version = text.trim_end().strip_prefix(FORMAT_PREFIX).and_then(|version| version.parse().ok());
-    match version {
-        Some(version) if version > FORMAT_VERSION => {
-            Err(OpenError::Newer { dir: dir.to_owned(), found: version })
-        }
-        Some(version) => Ok(Some(version)),
-        None => Err(OpenError::Foreign { dir: dir.to_owned(), found: FORMAT.to_owned() }),
+    let mut lines = text.lines();
+    let version = lines.next().and_then(|line| line.strip_prefix(FORMAT_PREFIX)?.parse::<u32>().ok());
+    let Some(version) = version else {
+        return Err(OpenError::Foreign { dir: dir.to_owned(), found: FORMAT.to_owned() });
+    };
+    if version > FORMAT_VERSION {
+        return Err(OpenError::Newer { dir: dir.to_owned(), found: version });
+    }
+    match lines.next().and_then(|line| u64::from_str_radix(line.strip_prefix(ID_PREFIX)?, 16).ok()) {
+        Some(id) => Ok(Some(id)),
+        None => Err(OpenError::Damaged {
+            dir: dir.to_owned(),
+            detail: format!("{FORMAT} has lost the directory's id"),
+        }),
     }
 }
 
-/// Starts making a data directory. Whatever an interrupted earlier start left was never used.
-fn begin_creation(dir: &Path) -> io::Result<()> {
+/// Starts making a data directory, and gives it an id. Whatever an interrupted earlier start left was never used.
+fn begin_creation(dir: &Path) -> io::Result<u64> {
+    // The keys of a new hasher are the standard library's randomness.
+    let id = RandomState::new().hash_one(dir);
     let mut marker = File::create(dir.join(CREATING))?;
-    writeln!(marker, "{FORMAT_PREFIX}{FORMAT_VERSION}")?;
+    writeln!(marker, "{FORMAT_PREFIX}{FORMAT_VERSION}\n{ID_PREFIX}{id:016x}")?;
     marker.sync_all()?;
     sync_directory(dir)?;
     match fs::remove_dir_all(dir.join(STORE)) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-        _ => Ok(()),
+        _ => Ok(id),
     }
 }
 
@@ -330,41 +326,24 @@ fn open_fjall(store: &Path, options: &Options) -> fjall::Result<OpenDatabase> {
         .cache_size(options.cache_bytes)
         .max_journaling_size(JOURNALS_BYTES_MAX)
         .worker_threads(WORKER_THREADS)
+        // Replay checks a compressed value by compressing it again, which a newer compressor may do otherwise.
+        .journal_compression(CompressionType::None)
         .open()?;
     let data =
         fjall.keyspace("data", || KeyspaceCreateOptions::default().max_memtable_size(MEMTABLE_BYTES_MAX))?;
     let meta = fjall.keyspace("meta", KeyspaceCreateOptions::default)?;
     let mut journal_bytes = 0;
     // A new journal is as long as the space set aside for it, and holds nothing.
-    for journal in if is_new { Vec::new() } else { journals(store)? } {
+    for (_, journal) in if is_new { Vec::new() } else { journals(store)? } {
         journal_bytes += fs::metadata(journal)?.len();
     }
     Ok(OpenDatabase { fjall, data, meta, folder: store.to_owned(), journal_bytes })
 }
 
-/// fjall's journals, oldest first.
-fn journals(store: &Path) -> io::Result<Vec<PathBuf>> {
-    let mut numbered = Vec::new();
-    for entry in fs::read_dir(store)? {
-        let path = entry?.path();
-        if path.extension().is_some_and(|extension| extension == "jnl")
-            && let Some(number) = path.file_stem().and_then(|stem| stem.to_str()?.parse::<u64>().ok())
-        {
-            numbered.push((number, path));
-        }
-    }
-    numbered.sort_unstable();
-    Ok(numbered.into_iter().map(|(_, path)| path).collect())
-}
-
 impl OpenDatabase {
-    /// Closes fjall. If its journals have grown, its memtables are written out first and the journals emptied, so that the
-    /// next start has nothing to replay; where that fails, it replays.
+    /// Closes fjall, which has synced its journals. If they have grown, its memtables are written out first and the
+    /// journals emptied, so that the next start has nothing to replay; where that fails, it replays.
     pub(crate) fn close(self, written_bytes: u64) {
-        if let Err(error) = self.fjall.persist(PersistMode::SyncAll) {
-            tracing::error!(%error, "the last sync of the data directory failed");
-            return;
-        }
         let flushed = self.journal_bytes + written_bytes > REPLAYED_BYTES_MAX && self.flush();
         let Self { fjall, folder, .. } = self;
         // Ends fjall's threads: nobody writes from here on.
@@ -400,26 +379,12 @@ impl OpenDatabase {
 /// Removes journals whose every write is in a table; fjall keeps the last, empty.
 fn empty_journals(store: &Path) -> io::Result<()> {
     let mut journals = journals(store)?;
-    let Some(last) = journals.pop() else { return Ok(()) };
-    for journal in journals {
+    let Some((_, last)) = journals.pop() else { return Ok(()) };
+    for (_, journal) in journals {
         fs::remove_file(journal)?;
     }
     let last = OpenOptions::new().write(true).open(last)?;
     last.set_len(0)?;
     last.sync_all()?;
     sync_directory(store)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_commit_record_reads_as_it_was_written() {
-        let record = CommitRecord { group: 7, synced_group: 6, sequence: 1 << 40, incarnation: 3 };
-        assert_eq!(CommitRecord::decode(&record.encode()), Some(record));
-        for length in [0, 23, 24, 27, 29] {
-            assert_eq!(CommitRecord::decode(&vec![0; length]), None, "{length} bytes");
-        }
-    }
 }

@@ -17,7 +17,10 @@
 
 mod commit;
 mod directory;
+mod guard;
+mod journal;
 mod overlay;
+mod record;
 mod shared;
 mod space;
 mod transaction;
@@ -91,7 +94,7 @@ impl EmbeddedStore {
     pub fn open(dir: impl AsRef<Path>, options: Options) -> Result<Self, OpenError> {
         let opened = directory::open(dir.as_ref(), &options)?;
         let (shared, commit_thread) =
-            commit::start(opened.database, opened.last_commit, &options, dir.as_ref())?;
+            commit::start(opened.database, opened.last_commit, opened.synced, &options, dir.as_ref())?;
         let handle = Handle { shared, commit_thread: Some(commit_thread), _lock: opened.lock };
         Ok(Self { handle: Arc::new(handle) })
     }

@@ -28,8 +28,12 @@ fn a_missing_directory_is_made_and_an_empty_one_used() {
     let parent = tempfile::tempdir().unwrap();
     let dir = parent.path().join("deep/data");
     drop(open(&dir).unwrap());
-    assert_eq!(names(&dir), ["FORMAT", "LOCK", "store"]);
-    assert_eq!(fs::read_to_string(dir.join("FORMAT")).unwrap(), "pixii data format 1\n");
+    assert_eq!(names(&dir), ["FORMAT", "LOCK", "SYNCED", "store"]);
+    let format = fs::read_to_string(dir.join("FORMAT")).unwrap();
+    assert!(
+        format.starts_with("pixii data format 1\nid ")
+            && format.len() == "pixii data format 1\nid \n".len() + 16
+    );
     let mounted = parent.path().join("mounted");
     fs::create_dir_all(mounted.join("lost+found")).unwrap();
     drop(open(&mounted).unwrap());
@@ -87,12 +91,17 @@ fn a_newer_format_is_refused() {
 fn missing_parts_are_damage() {
     let dir = tempfile::tempdir().unwrap();
     drop(open(dir.path()).unwrap());
-    fs::remove_dir_all(dir.path().join("store")).unwrap();
-    assert_eq!(
-        refusal(dir.path()),
-        "data directory DIR is damaged: its folder \"store\" is missing; restore it from a backup"
-    );
-    assert_eq!(names(dir.path()), ["FORMAT", "LOCK"], "nothing is made in its place");
+    let dir = dir.path();
+    for (part, expect) in [
+        ("store/keyspaces/2", "store/keyspaces/2/current is missing"),
+        ("store/keyspaces/1", "store/keyspaces/1/current is missing"),
+        ("store", "store/version is missing"),
+    ] {
+        fs::remove_dir_all(dir.join(part)).unwrap();
+        let expect = format!("data directory DIR is damaged: {expect}; restore it from a backup");
+        assert_eq!(refusal(dir), expect);
+    }
+    assert_eq!(names(dir), ["FORMAT", "LOCK", "SYNCED"], "nothing is made in its place");
 }
 
 #[tokio::test]
@@ -107,7 +116,7 @@ async fn an_interrupted_creation_starts_over() {
     fs::rename(dir.path().join("FORMAT"), dir.path().join("CREATING")).unwrap();
     fs::write(dir.path().join("store/version"), "half").unwrap();
     drop(open(dir.path()).unwrap());
-    assert_eq!(names(dir.path()), ["FORMAT", "LOCK", "store"]);
+    assert_eq!(names(dir.path()), ["FORMAT", "LOCK", "SYNCED", "store"]);
 }
 
 #[test]
