@@ -1,8 +1,8 @@
 //! Parameters of a request bound to trees, in the order in which AWS looks at them.
 
-use pixii_expression::{Condition, ExpressionKind, Placeholders, Projection, legacy};
+use pixii_expression::{Condition, ExpressionKind, Placeholders, Projection, Update, legacy};
 use pixii_model::ApiError;
-use pixii_model::legacy::{ConditionalOperator, ExpectedAttributeValue};
+use pixii_model::operation::ItemWriteParameters;
 use pixii_model::operation::parameters::ExpressionAttributeNames;
 use pixii_model::wire::attribute_value::ExpressionAttributeValues;
 use std::collections::BTreeMap;
@@ -19,29 +19,40 @@ pub fn placeholders<'a>(
     Ok(placeholders)
 }
 
-/// The condition of a put, an update or a delete: of `Expected`, or of `ConditionExpression`.
-pub struct ConditionParameters<'a> {
-    /// Legacy: `Expected`.
-    pub expected: Option<&'a BTreeMap<String, ExpectedAttributeValue>>,
-    /// Legacy: `ConditionalOperator`.
-    pub operator: Option<ConditionalOperator>,
-    /// `ConditionExpression`.
-    pub expression: Option<&'a str>,
+/// What a write of one item binds.
+#[derive(Debug)]
+pub struct BoundWrite {
+    /// What must hold of the item that is there.
+    pub condition: Option<Condition>,
+    /// Of an update expression.
+    pub update: Option<Update>,
 }
 
-impl ConditionParameters<'_> {
-    /// The legacy condition, which comes before anything of expressions.
-    pub fn legacy(&self) -> Result<Option<Condition>, ApiError> {
-        // A ConditionalOperator is refused where it has nothing to join.
-        let nothing = BTreeMap::new();
-        Ok(legacy::expected(self.expected.unwrap_or(&nothing), self.operator)?)
-    }
+/// Binds the condition of a write of one item, and its update expression if it has one.
+pub fn item_write(
+    parameters: &ItemWriteParameters,
+    update_expression: Option<&str>,
+) -> Result<BoundWrite, ApiError> {
+    let none_expected = BTreeMap::new();
+    let expected = parameters.expected.as_ref().unwrap_or(&none_expected);
+    let legacy_condition = legacy::expected(expected, parameters.conditional_operator)?;
+    let mut placeholders = placeholders(
+        parameters.expression_attribute_names.as_ref(),
+        parameters.expression_attribute_values.as_ref(),
+    )?;
+    let update = update_expression.map(|text| Update::parse(text, &mut placeholders)).transpose()?;
+    let condition = condition(parameters.condition_expression.as_deref(), &mut placeholders)?;
+    placeholders.finish()?;
+    Ok(BoundWrite { condition: condition.or(legacy_condition), update })
+}
 
-    /// The condition expression.
-    pub fn expression(&self, placeholders: &mut Placeholders<'_>) -> Result<Option<Condition>, ApiError> {
-        let parse = |text| Condition::parse(text, placeholders, ExpressionKind::Condition);
-        Ok(self.expression.map(parse).transpose()?)
-    }
+/// A condition expression.
+pub fn condition(
+    expression: Option<&str>,
+    placeholders: &mut Placeholders<'_>,
+) -> Result<Option<Condition>, ApiError> {
+    let parse = |text| Condition::parse(text, placeholders, ExpressionKind::Condition);
+    Ok(expression.map(parse).transpose()?)
 }
 
 /// The attributes a read returns: of `ProjectionExpression` alone.

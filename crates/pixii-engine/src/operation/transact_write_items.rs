@@ -1,6 +1,6 @@
 //! TransactWriteItems: up to 100 actions on distinct items, all or nothing.
 
-use super::binding::{self, ConditionParameters};
+use super::binding;
 use super::write_output;
 use crate::capacity::{ReadKind, read_units};
 use crate::engine::Engine;
@@ -103,12 +103,7 @@ fn bind(item: TransactWriteItem) -> Result<Bound, ApiError> {
             BoundAction::Update(key, Update::parse(&update_expression, &mut placeholders)?)
         }
     };
-    let condition = ConditionParameters {
-        expected: None,
-        operator: None,
-        expression: item.condition_expression.as_deref(),
-    }
-    .expression(&mut placeholders)?;
+    let condition = binding::condition(item.condition_expression.as_deref(), &mut placeholders)?;
     placeholders.finish()?;
     let on_failure = item.return_values_on_condition_check_failure;
     Ok(Bound { table_name: item.table_name, action, condition, on_failure })

@@ -4,11 +4,15 @@ use crate::engine::Engine;
 use crate::keyspace;
 use crate::table::{IndexKind, Table};
 use crate::write::transact::counter;
-use crate::write::{Failure, Outcome, Planned, Refusal, Terms, WriteRefused, WriteSet, transact};
+use crate::write::{
+    Failure, Outcome, Planned, Refusal, Terms, WriteIntent, WriteRefused, WriteSet, transact,
+};
 use pixii_model::capacity::{
     Capacity, ConsumedCapacity, ItemCollectionMetrics, ReturnConsumedCapacity, ReturnItemCollectionMetrics,
 };
-use pixii_model::operation::parameters::ReturnValuesOnConditionCheckFailure;
+use pixii_model::error::ValidationError;
+use pixii_model::operation::parameters::{ReturnValues, ReturnValuesOnConditionCheckFailure};
+use pixii_model::operation::{ItemWriteOutput, ItemWriteParameters};
 use pixii_model::{ApiError, Item, OutputItem};
 use pixii_store::{Freshness, Read, Store};
 use std::sync::Arc;
@@ -58,6 +62,14 @@ pub fn consumed_by_table(
         .collect()
 }
 
+/// The item as it was, if a put or delete is to return it.
+pub fn old_item(write_set: &WriteSet, wanted: ReturnValues) -> Option<OutputItem> {
+    match wanted {
+        ReturnValues::AllOld => write_set.before.clone().map(OutputItem::Encoded),
+        _ => None,
+    }
+}
+
 /// An item as a failed condition returns it.
 pub fn item_of_failed_condition(
     found: Option<pixii_model::EncodedItem>,
@@ -70,22 +82,45 @@ pub fn item_of_failed_condition(
 }
 
 impl<S: Store> Engine<S> {
-    /// Carries one write through, and answers what it did.
-    pub(super) async fn write_one(
+    /// Carries a write of one item through and answers it; `attributes` picks what is returned of the item.
+    pub(super) async fn write_item(
+        &self,
+        parameters: &ItemWriteParameters,
+        intent: impl FnOnce(&Table) -> Result<WriteIntent, ValidationError>,
+        attributes: impl FnOnce(&WriteSet) -> Option<OutputItem>,
+    ) -> Result<ItemWriteOutput, ApiError> {
+        let table = self.table(&parameters.table_name).await?;
+        let intent = intent(&table)?;
+        let (planned, write_set) = self
+            .write_one(Planned { table, intent }, parameters.return_values_on_condition_check_failure)
+            .await?;
+        let Planned { table, intent } = planned;
+        let detail = parameters.return_consumed_capacity;
+        Ok(ItemWriteOutput {
+            consumed_capacity: (detail != ReturnConsumedCapacity::None)
+                .then(|| consumed(&table, [&write_set], 1.0, detail)),
+            item_collection_metrics: self
+                .collection_metrics(&table, &intent.key, parameters.return_item_collection_metrics)
+                .await?,
+            attributes: attributes(&write_set),
+        })
+    }
+
+    async fn write_one(
         &self,
         planned: Planned,
         on_failure: ReturnValuesOnConditionCheckFailure,
-    ) -> Result<(Arc<Table>, WriteSet), ApiError> {
+    ) -> Result<(Planned, WriteSet), ApiError> {
         let mut writes = [planned];
         let outcome =
             transact(self, &mut writes, Terms::default()).await.map_err(|failure| match failure {
                 Failure::Conflict => ApiError::TransactionConflict,
                 Failure::Api(error) => error,
             })?;
-        let [Planned { table, .. }] = writes;
+        let [planned] = writes;
         match outcome {
             Outcome::Written(mut write_sets) => {
-                Ok((table, write_sets.pop().expect("one write has one write set")))
+                Ok((planned, write_sets.pop().expect("one write has one write set")))
             }
             Outcome::Refused(refusals) => {
                 Err(refusal(refusals.into_iter().flatten().next().expect("a refusal says why"), on_failure))

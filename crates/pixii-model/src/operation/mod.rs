@@ -18,6 +18,7 @@ pub mod describe_table_replica_auto_scaling;
 pub mod describe_time_to_live;
 pub mod get_item;
 pub mod get_resource_policy;
+pub mod item_write;
 pub mod list_backups;
 pub mod list_bulk_operations;
 pub mod list_contributor_insights;
@@ -48,7 +49,7 @@ use std::future::Future;
 pub use batch_get_item::{BatchGetItem, BatchGetItemInput, BatchGetItemOutput};
 pub use batch_write_item::{BatchWriteItem, BatchWriteItemInput, BatchWriteItemOutput};
 pub use create_table::{CreateTable, CreateTableInput, CreateTableOutput};
-pub use delete_item::{DeleteItem, DeleteItemInput, DeleteItemOutput};
+pub use delete_item::{DeleteItem, DeleteItemInput};
 pub use delete_table::{DeleteTable, DeleteTableInput, DeleteTableOutput};
 pub use describe_continuous_backups::{
     DescribeContinuousBackups, DescribeContinuousBackupsInput, DescribeContinuousBackupsOutput,
@@ -70,6 +71,7 @@ pub use describe_table_replica_auto_scaling::{
 pub use describe_time_to_live::{DescribeTimeToLive, DescribeTimeToLiveInput, DescribeTimeToLiveOutput};
 pub use get_item::{GetItem, GetItemInput, GetItemOutput};
 pub use get_resource_policy::{GetResourcePolicy, GetResourcePolicyInput, GetResourcePolicyOutput};
+pub use item_write::{ItemWriteOutput, ItemWriteParameters};
 pub use list_backups::{ListBackups, ListBackupsInput, ListBackupsOutput};
 pub use list_bulk_operations::{ListBulkOperations, ListBulkOperationsInput, ListBulkOperationsOutput};
 pub use list_contributor_insights::{
@@ -80,14 +82,14 @@ pub use list_global_tables::{ListGlobalTables, ListGlobalTablesInput, ListGlobal
 pub use list_imports::{ListImports, ListImportsInput, ListImportsOutput};
 pub use list_tables::{ListTables, ListTablesInput, ListTablesOutput};
 pub use list_tags_of_resource::{ListTagsOfResource, ListTagsOfResourceInput, ListTagsOfResourceOutput};
-pub use put_item::{PutItem, PutItemInput, PutItemOutput};
+pub use put_item::{PutItem, PutItemInput};
 pub use query::{Query, QueryInput, QueryOutput};
 pub use scan::{Scan, ScanInput, ScanOutput};
 pub use tag_resource::{TagResource, TagResourceInput, TagResourceOutput};
 pub use transact_get_items::{TransactGetItems, TransactGetItemsInput, TransactGetItemsOutput};
 pub use transact_write_items::{TransactWriteItems, TransactWriteItemsInput, TransactWriteItemsOutput};
 pub use untag_resource::{UntagResource, UntagResourceInput, UntagResourceOutput};
-pub use update_item::{UpdateItem, UpdateItemInput, UpdateItemOutput};
+pub use update_item::{UpdateItem, UpdateItemInput};
 pub use update_table::{UpdateTable, UpdateTableInput, UpdateTableOutput};
 pub use update_time_to_live::{UpdateTimeToLive, UpdateTimeToLiveInput, UpdateTimeToLiveOutput};
 

@@ -1,19 +1,10 @@
 //! PutItem: creates an item, or replaces the one that has the same key.
 
 use super::Operation;
-use super::parameters::{
-    ExpressionAttributeNames, ParameterUse, ReturnValues, ReturnValuesOnConditionCheckFailure, TABLE_ARN,
-};
-use crate::capacity::{
-    ConsumedCapacity, ItemCollectionMetrics, ReturnConsumedCapacity, ReturnItemCollectionMetrics,
-};
-use crate::encoded::OutputItem;
-use crate::error::{DataFault, SerializationFault, ValidationError};
+use super::item_write::{ItemWriteOutput, ItemWriteParameters};
+use crate::error::{SerializationFault, ValidationError};
 use crate::item::Item;
-use crate::legacy::{ConditionalOperator, ExpectedAttributeValue};
-use crate::wire::attribute_value::ExpressionAttributeValues;
-use crate::wire::{Decode, Decoder, Encode, Input, Json, JsonKind, JsonWriter, Rule};
-use std::collections::BTreeMap;
+use crate::wire::{Decode, Decoder, Input, Json, JsonKind, Rule};
 
 /// Creates an item, or replaces the one that has the same key.
 pub struct PutItem;
@@ -21,34 +12,16 @@ pub struct PutItem;
 impl Operation for PutItem {
     const NAME: &'static str = "PutItem";
     type Input = PutItemInput;
-    type Output = PutItemOutput;
+    type Output = ItemWriteOutput;
 }
 
 /// API model: PutItemInput.
 #[derive(Clone, Debug, Default)]
 pub struct PutItemInput {
-    /// The table's name or ARN.
-    pub table_name: String,
+    /// Table, condition, and what to answer.
+    pub parameters: ItemWriteParameters,
     /// The whole item.
     pub item: Item,
-    /// Legacy: what must hold of the item that is there.
-    pub expected: Option<BTreeMap<String, ExpectedAttributeValue>>,
-    /// Legacy: how the entries of `expected` combine.
-    pub conditional_operator: Option<ConditionalOperator>,
-    /// What must hold of the item that is there.
-    pub condition_expression: Option<String>,
-    /// Attribute names by placeholder.
-    pub expression_attribute_names: Option<ExpressionAttributeNames>,
-    /// Values by placeholder.
-    pub expression_attribute_values: Option<ExpressionAttributeValues>,
-    /// NONE or ALL_OLD.
-    pub return_values: ReturnValues,
-    /// Whether a failed condition returns the item.
-    pub return_values_on_condition_check_failure: ReturnValuesOnConditionCheckFailure,
-    /// How much to say of consumed capacity.
-    pub return_consumed_capacity: ReturnConsumedCapacity,
-    /// Whether to say how large the item collection is.
-    pub return_item_collection_metrics: ReturnItemCollectionMetrics,
 }
 
 impl Decode for PutItemInput {
@@ -56,68 +29,17 @@ impl Decode for PutItemInput {
 
     fn decode(json: Json<'_>, _: &Rule, decoder: &mut Decoder) -> Result<Self, SerializationFault> {
         let mut input = decoder.structure(json)?;
-        Ok(Self {
-            return_consumed_capacity: input
-                .optional("ReturnConsumedCapacity", &Rule::NONE)?
-                .unwrap_or_default(),
-            return_values: input.optional("ReturnValues", &Rule::NONE)?.unwrap_or_default(),
-            return_item_collection_metrics: input
-                .optional("ReturnItemCollectionMetrics", &Rule::NONE)?
-                .unwrap_or_default(),
-            return_values_on_condition_check_failure: input
-                .optional("ReturnValuesOnConditionCheckFailure", &Rule::NONE)?
-                .unwrap_or_default(),
-            table_name: input.required("TableName", &TABLE_ARN)?,
-            item: input.required("Item", &Rule::NONE)?,
-            expected: input.optional("Expected", &Rule::NONE)?,
-            conditional_operator: input.optional("ConditionalOperator", &Rule::NONE)?,
-            condition_expression: input.optional("ConditionExpression", &Rule::NONE)?,
-            expression_attribute_names: input.optional("ExpressionAttributeNames", &Rule::NONE)?,
-            expression_attribute_values: input.optional("ExpressionAttributeValues", &Rule::NONE)?,
-        })
+        let parameters = ItemWriteParameters::decode(&mut input)?;
+        Ok(Self { parameters, item: input.required("Item", &Rule::NONE)? })
     }
 }
 
 impl Input for PutItemInput {
     fn check(&self) -> Result<(), ValidationError> {
-        let expressions = [("ConditionExpression", self.condition_expression.is_some())];
-        ParameterUse {
-            expressions: &expressions,
-            legacy: &[
-                ("Expected", self.expected.is_some()),
-                ("ConditionalOperator", self.conditional_operator.is_some()),
-            ],
-            with_values: &expressions,
-        }
-        .check(self.expression_attribute_names.as_ref(), self.expression_attribute_values.as_ref())?;
-        Ok(())
+        Ok(self.parameters.check_use(None, None)?)
     }
 
     fn check_after_values(&self) -> Result<(), ValidationError> {
-        match self.return_values {
-            ReturnValues::None | ReturnValues::AllOld => Ok(()),
-            _ => Err(DataFault::ReturnValuesAllOldOrNone.into()),
-        }
-    }
-}
-
-/// API model: PutItemOutput.
-#[derive(Clone, Debug, Default)]
-pub struct PutItemOutput {
-    /// The item as it was, if asked for and there was one.
-    pub attributes: Option<OutputItem>,
-    /// What the write consumed.
-    pub consumed_capacity: Option<ConsumedCapacity>,
-    /// How large the item collection is.
-    pub item_collection_metrics: Option<ItemCollectionMetrics>,
-}
-
-impl Encode for PutItemOutput {
-    fn encode(&self, writer: &mut JsonWriter) {
-        writer.object(|object| {
-            object.optional("Attributes", &self.attributes);
-            object.optional("ConsumedCapacity", &self.consumed_capacity);
-            object.optional("ItemCollectionMetrics", &self.item_collection_metrics);
-        });
+        Ok(self.parameters.check_returns_old_or_none()?)
     }
 }

@@ -111,7 +111,7 @@ fn expression_values_name_the_placeholder_and_come_late() {
             r#"{{"TableName":"abc","Key":{{}},"UpdateExpression":"x","ExpressionAttributeValues":{{":b":{{"S":"a"}},":v":{value}}}}}"#
         );
         let input: UpdateItemInput = decode_input(json::parse(body.as_bytes()).unwrap()).unwrap();
-        let fault = input.expression_attribute_values.unwrap().0.checked().unwrap_err();
+        let fault = input.parameters.expression_attribute_values.unwrap().0.checked().unwrap_err();
         assert_eq!(
             fault.to_string(),
             format!("ExpressionAttributeValues contains invalid value: {message} for key :v")
@@ -122,7 +122,10 @@ fn expression_values_name_the_placeholder_and_come_late() {
         nested(32)
     );
     let input: UpdateItemInput = decode_input(json::parse(body.as_bytes()).unwrap()).unwrap();
-    assert_eq!(input.expression_attribute_values.unwrap().0.checked().unwrap_err().to_string(), NESTING);
+    assert_eq!(
+        input.parameters.expression_attribute_values.unwrap().0.checked().unwrap_err().to_string(),
+        NESTING
+    );
 }
 
 #[test]
