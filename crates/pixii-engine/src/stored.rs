@@ -129,15 +129,18 @@ pub fn parse(value: &Bytes) -> Result<(Written, Body), Damaged> {
     ))
 }
 
-/// Reads the item that a value holds or points to. `table` is the table's id, for entries too.
-pub async fn load(read: &impl Read, table: DataId, value: &Bytes) -> Result<StoredItem, StoreError> {
+/// Reads the item that a value holds or points to. `owner` is the id of the table, or the [`Index::body_owner`] of the
+/// index, that the value belongs to.
+///
+/// [`Index::body_owner`]: crate::table::Index::body_owner
+pub async fn load(read: &impl Read, owner: DataId, value: &Bytes) -> Result<StoredItem, StoreError> {
     let (written, body) = parse(value).map_err(|Damaged| damaged("a stored item has an unknown format"))?;
     match body {
         Body::Inline(item) => Ok(StoredItem { written, item, chunked: None }),
         Body::Chunked(chunked) => {
             let mut bytes = BytesMut::new();
             for chunk in 0..chunked.chunks {
-                let key = keyspace::body_chunk(table, chunked.id, chunk);
+                let key = keyspace::body_chunk(owner, chunked.id, chunk);
                 let part =
                     read.get(&key).await?.ok_or_else(|| damaged("a stored item lacks a part of its body"))?;
                 bytes.put_slice(&part);

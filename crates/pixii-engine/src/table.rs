@@ -143,6 +143,12 @@ impl Table {
 }
 
 impl Index {
+    /// Under whose id the large bodies of its entries lie. Entries that hold all attributes point to the item's body; others
+    /// have bodies of their own, which go when the index goes.
+    pub fn body_owner(&self, table: &Table) -> DataId {
+        if self.projection == Projection::All { table.id } else { self.id }
+    }
+
     /// Whether an attribute is among those the index holds.
     pub fn projects(&self, table: &Table, name: &str) -> bool {
         match &self.projection {

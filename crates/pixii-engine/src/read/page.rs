@@ -42,6 +42,7 @@ pub async fn read(
     kind: ReadKind,
 ) -> Result<Page, StoreError> {
     let limit = limit.map_or(usize::MAX, |limit| limit as usize);
+    let owner = path.index().map_or(path.table().id, |index| index.body_owner(path.table()));
     let mut page = Page::default();
     let mut range = plan.range.clone();
     loop {
@@ -51,7 +52,7 @@ pub async fn read(
         let step = ScanLimit { entries: (limit - page.scanned_count).min(STEP_ENTRIES), bytes: STEP_BYTES };
         let Chunk { entries, more } = snapshot.scan(&range, plan.direction, step).await?;
         for (_, value) in &entries {
-            let item = stored::load(snapshot, path.table().id, value).await?.item;
+            let item = stored::load(snapshot, owner, value).await?.item;
             page.bytes += item.size();
             page.scanned_count += 1;
             let full = page.scanned_count == limit || page.bytes >= PAGE_BYTES_MAX;

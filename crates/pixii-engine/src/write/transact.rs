@@ -90,7 +90,7 @@ pub async fn transact<S: Store>(
         }
         match attempt_once(engine, writes, terms, &keys).await {
             Ok(outcome) => return Ok(outcome),
-            Err(Interrupted::StaleTable(at)) => renew(engine, &mut writes[at]).await?,
+            Err(Interrupted::StaleTable(at)) => renew(engine, writes, at).await?,
             Err(Interrupted::Failed(failure)) => return Err(failure),
             Err(Interrupted::Store(error)) => match error.disposition() {
                 Disposition::Retry => {}
@@ -181,8 +181,8 @@ async fn attempt_once<S: Store>(
 /// Reads the version of each table in the transaction, so that a change of a table conflicts with writes to it.
 async fn check_versions(transaction: &impl Transaction, writes: &[Planned]) -> Result<(), Interrupted> {
     for (at, Planned { table, .. }) in writes.iter().enumerate() {
-        let seen_before = writes[..at].iter().any(|earlier| earlier.table.id == table.id);
-        if seen_before {
+        let same = |earlier: &Planned| earlier.table.id == table.id && earlier.table.version == table.version;
+        if writes[..at].iter().any(same) {
             continue;
         }
         let version = transaction.get(&keyspace::table_version(table.id)).await?;
@@ -198,13 +198,17 @@ pub(crate) fn counter(value: Option<&[u8]>) -> i64 {
     value.and_then(|bytes| bytes.try_into().ok()).map_or(0, i64::from_le_bytes)
 }
 
-/// Takes the table's new definition into a planned write. A table that was replaced by another is a table that is gone.
-async fn renew<S: Store>(engine: &Engine<S>, planned: &mut Planned) -> Result<(), Failure> {
-    let table = engine.renewed_table(&planned.table).await?;
-    if table.id != planned.table.id {
+/// Takes the new definition of one write's table into all writes to it. A table that was replaced by another is a table that
+/// is gone.
+async fn renew<S: Store>(engine: &Engine<S>, writes: &mut [Planned], at: usize) -> Result<(), Failure> {
+    let stale = Arc::clone(&writes[at].table);
+    let table = engine.renewed_table(&stale).await?;
+    if table.id != stale.id {
         return Err(ApiError::ResourceNotFound(MissingResource::Table).into());
     }
-    planned.table = table;
+    for planned in writes.iter_mut().filter(|planned| planned.table.id == table.id) {
+        planned.table = Arc::clone(&table);
+    }
     Ok(())
 }
 

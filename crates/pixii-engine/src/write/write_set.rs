@@ -114,7 +114,7 @@ impl<'a> Mutations<'a> {
     /// The item's own key, body and counters.
     pub fn item(&mut self, key: &Bytes, before: Option<&StoredItem>, after: Option<&EncodedItem>) {
         if let Some(chunked) = before.and_then(|stored| stored.chunked) {
-            self.clear_chunks(chunked);
+            self.clear_chunks(self.table.id, chunked);
         }
         match after {
             None => self.list.push(Mutation::Clear(key.clone())),
@@ -135,10 +135,9 @@ impl<'a> Mutations<'a> {
         let size = |entry: &Option<Entry>| entry.as_ref().map(|entry| entry.item.size());
         self.count(index.id, size(&change.before), size(&change.after), index.kind == IndexKind::Local);
         if let Some(before) = &change.before {
-            // The chunks of an entry of its own body carry the index's id, and its key's hash for a number: see `place`.
             if self.has_own_body(index, &before.item) {
                 let chunks = stored::chunks(&before.item).len() as u16;
-                self.clear_chunks(ChunkedBody { id: own_body_id(index, &before.key), chunks });
+                self.clear_chunks(index.id, ChunkedBody { id: own_body_id(index, &before.key), chunks });
             }
             if change.after.as_ref().is_none_or(|after| after.key != before.key) {
                 self.list.push(Mutation::Clear(before.key.clone()));
@@ -146,7 +145,7 @@ impl<'a> Mutations<'a> {
         }
         if let Some(after) = change.after {
             let body = if self.has_own_body(index, &after.item) {
-                self.put_chunks(&after.item, own_body_id(index, &after.key))
+                self.put_chunks(index.id, &after.item, own_body_id(index, &after.key))
             } else {
                 match (&index.projection, self.shared_body) {
                     (Projection::All, Some(shared)) => Body::Chunked(shared),
@@ -174,24 +173,26 @@ impl<'a> Mutations<'a> {
 
     fn place(&mut self, item: &EncodedItem) -> Body {
         match self.body_id {
-            Some(id) if stored::is_large(item) => self.put_chunks(item, id),
+            Some(id) if stored::is_large(item) => self.put_chunks(self.table.id, item, id),
             _ => Body::Inline(item.clone()),
         }
     }
 
-    fn put_chunks(&mut self, item: &EncodedItem, id: u128) -> Body {
+    /// Chunks lie under the id of what they go with: a table's, or an index's if they are an entry's own (see
+    /// [`Index::body_owner`]).
+    fn put_chunks(&mut self, owner: DataId, item: &EncodedItem, id: u128) -> Body {
         let chunks = stored::chunks(item);
         let chunked = ChunkedBody { id, chunks: chunks.len() as u16 };
         for (at, chunk) in chunks.enumerate() {
-            let key = keyspace::body_chunk(self.table.id, id, at as u16);
+            let key = keyspace::body_chunk(owner, id, at as u16);
             self.list.push(Mutation::Set(key, chunk));
         }
         Body::Chunked(chunked)
     }
 
-    fn clear_chunks(&mut self, chunked: ChunkedBody) {
+    fn clear_chunks(&mut self, owner: DataId, chunked: ChunkedBody) {
         for chunk in 0..chunked.chunks {
-            self.list.push(Mutation::Clear(keyspace::body_chunk(self.table.id, chunked.id, chunk)));
+            self.list.push(Mutation::Clear(keyspace::body_chunk(owner, chunked.id, chunk)));
         }
     }
 
