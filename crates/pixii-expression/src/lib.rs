@@ -20,7 +20,6 @@ pub mod condition;
 pub mod key_condition;
 pub mod legacy;
 mod lexer;
-pub mod parameters;
 pub mod path;
 mod path_syntax;
 pub mod placeholder;

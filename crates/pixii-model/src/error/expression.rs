@@ -257,13 +257,6 @@ pub enum OperandTypeName {
 /// What is wrong with ExpressionAttributeNames or ExpressionAttributeValues.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PlaceholderFault {
-    /// ExpressionAttributeNames without any expression.
-    NamesWithoutExpression,
-    /// ExpressionAttributeValues without an expression that takes values.
-    ValuesWithoutExpression {
-        /// The expressions that the operation could have had.
-        absent: &'static [ExpressionKind],
-    },
     /// ExpressionAttributeNames is an empty map.
     NoNames,
     /// ExpressionAttributeValues is an empty map.
@@ -301,13 +294,6 @@ pub enum PlaceholderFault {
     UnusedNames(Vec<String>),
     /// Values that no expression uses.
     UnusedValues(Vec<String>),
-    /// Expressions and their legacy counterparts in one request.
-    Mixed {
-        /// Legacy parameters present, in AWS's order.
-        legacy: Vec<&'static str>,
-        /// Expressions present, in AWS's order.
-        expressions: Vec<ExpressionKind>,
-    },
 }
 
 impl From<ExpressionError> for ValidationError {

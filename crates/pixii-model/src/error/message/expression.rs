@@ -315,18 +315,6 @@ fn list<T: fmt::Display>(
 impl fmt::Display for PlaceholderFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NamesWithoutExpression => {
-                f.write_str("ExpressionAttributeNames can only be specified when using expressions")
-            }
-            Self::ValuesWithoutExpression { absent } => {
-                let names: Vec<_> = absent.iter().map(|kind| kind.as_str()).collect();
-                write!(
-                    f,
-                    "ExpressionAttributeValues can only be specified when using expressions: {} {} null",
-                    names.join(" and "),
-                    if names.len() > 1 { "are" } else { "is" }
-                )
-            }
             Self::NoNames => f.write_str("ExpressionAttributeNames must not be empty"),
             Self::NoValues => f.write_str("ExpressionAttributeValues must not be empty"),
             Self::NameSyntax { key } => {
@@ -364,15 +352,6 @@ impl fmt::Display for PlaceholderFault {
                 "Value provided in ExpressionAttributeValues unused in expressions: keys: {{{}}}",
                 keys.join(", ")
             ),
-            Self::Mixed { legacy, expressions } => {
-                let expressions: Vec<_> = expressions.iter().map(|kind| kind.as_str()).collect();
-                write!(
-                    f,
-                    "Can not use both expression and non-expression parameters in the same request: Non-expression parameters: {{{}}} Expression parameters: {{{}}}",
-                    legacy.join(", "),
-                    expressions.join(", ")
-                )
-            }
         }
     }
 }
