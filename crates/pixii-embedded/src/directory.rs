@@ -202,8 +202,10 @@ pub(crate) fn open(dir: &Path, options: &Options) -> Result<Opened, OpenError> {
     if let Some(expectation) = expectation {
         expectation.check(last_commit).map_err(refused)?;
     }
-    // fjall has synced what it recovered.
-    synced.note(last_commit.group).and_then(|()| synced.sync()).map_err(unusable)?;
+    // fjall has synced what it recovered. After a clean close this is noted already, and a start saves a sync.
+    if synced_group != last_commit.group {
+        synced.note(last_commit.group).and_then(|()| synced.sync()).map_err(unusable)?;
+    }
     if is_new {
         finish_creation(dir).map_err(unusable)?;
     }
