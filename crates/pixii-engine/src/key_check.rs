@@ -1,7 +1,7 @@
 //! Whether items and keys fit their table: presence, types, sizes.
 
 use crate::table::{KeyAttribute, KeySchema, Table};
-use pixii_expression::Update;
+use pixii_expression::{DocumentPath, Update, UpdateAction};
 use pixii_model::error::KeyFault;
 use pixii_model::limits::{PARTITION_KEY_BYTES_MAX, SORT_KEY_BYTES_MAX};
 use pixii_model::{AttributeType, AttributeValue, Item};
@@ -116,4 +116,53 @@ pub fn updated_index_keys(table: &Table, item: &Item, update: &Update) -> Result
         KeyFault::IndexEmpty { attribute_type, .. } => KeyFault::UpdatedIndexEmpty { attribute_type },
         other => other,
     })
+}
+
+/// Refuses document paths that lead into keys, of the table or of one of its indexes: keys are scalars.
+pub fn scalar_keys<'p>(
+    table: &Table,
+    paths: impl IntoIterator<Item = &'p DocumentPath>,
+) -> Result<(), KeyFault> {
+    let nested: Vec<&str> =
+        paths.into_iter().filter(|path| path.is_nested()).map(|path| path.attribute.as_str()).collect();
+    if nested.is_empty() {
+        return Ok(());
+    }
+    let of_table = table.key_schema.attributes().map(|key| (key, false));
+    let of_indexes =
+        table.indexes.iter().flat_map(|index| index.key_schema.attributes()).map(|key| (key, true));
+    match of_table.chain(of_indexes).find(|(key, _)| nested.contains(&key.name.as_str())) {
+        Some((key, of_index)) => Err(KeyFault::NestedPath { attribute: key.name.clone(), of_index }),
+        None => Ok(()),
+    }
+}
+
+/// Checks what can be known of an update before its item is read: that it leaves the table's key alone, gives index keys
+/// values of their types, and has no paths into keys.
+pub fn update(table: &Table, update: &Update) -> Result<(), KeyFault> {
+    let written = |key: &&KeyAttribute| update.attributes().any(|name| name == key.name);
+    if let Some(key) = table.key_schema.attributes().find(written) {
+        return Err(KeyFault::Updated { attribute: key.name.clone() });
+    }
+    for index in &table.indexes {
+        for key in index.key_schema.attributes() {
+            let writes_it = |action: &&UpdateAction| {
+                let path = action.path();
+                !path.is_nested() && path.attribute == key.name
+            };
+            let expected = key.key_type.attribute_type();
+            match update.actions().iter().find(writes_it).and_then(UpdateAction::known_type) {
+                Some(actual) if actual != expected => {
+                    return Err(KeyFault::IndexTypeMismatch {
+                        attribute: key.name.clone(),
+                        index: index.name.clone(),
+                        expected,
+                        actual,
+                    });
+                }
+                _ => {}
+            }
+        }
+    }
+    scalar_keys(table, update.paths().chain(update.operand_paths()))
 }

@@ -83,23 +83,33 @@ impl KeyCondition {
         Ok(Self { predicates })
     }
 
-    /// Holds the condition against a key schema: an equality for every partition key attribute, equalities for sort key
-    /// attributes from the left, and at most one other predicate, on the next of them.
-    pub fn resolve(
+    /// Holds the condition against the partition attributes of a key schema, each of which must have an equality. Whoever
+    /// has more to check by the partition, as AWS has of start keys, does so between this and [`Self::resolve_sort`].
+    pub fn resolve_partition(
         &self,
         partition: &[KeyAttribute<'_>],
         sort: &[KeyAttribute<'_>],
-    ) -> Result<KeySelection, ExpressionError> {
-        self.select(partition, sort).map_err(error)
+    ) -> Result<Vec<AttributeValue>, ExpressionError> {
+        self.select_partition(partition, sort.len()).map_err(error)
     }
 
-    fn select(
+    /// Holds the condition against the sort attributes: equalities from the left, and at most one other predicate, on the
+    /// next of them.
+    pub fn resolve_sort(
+        &self,
+        partition: Vec<AttributeValue>,
+        sort: &[KeyAttribute<'_>],
+    ) -> Result<KeySelection, ExpressionError> {
+        self.select_sort(partition, sort).map_err(error)
+    }
+
+    fn select_partition(
         &self,
         partition: &[KeyAttribute<'_>],
-        sort: &[KeyAttribute<'_>],
-    ) -> Result<KeySelection, ExpressionFault> {
+        sort_attributes: usize,
+    ) -> Result<Vec<AttributeValue>, ExpressionFault> {
         let conditions = self.predicates.len();
-        let attributes = partition.len() + sort.len();
+        let attributes = partition.len() + sort_attributes;
         if conditions > attributes {
             // AWS has another sentence for keys that may have more than one attribute of a kind.
             return Err(match (attributes, conditions) {
@@ -108,20 +118,32 @@ impl KeyCondition {
                 _ => ExpressionFault::KeyConditionsExceedSchema { conditions, attributes },
             });
         }
-        let mut selection = KeySelection { partition: Vec::new(), sort: Vec::new(), range: None };
+        let mut values = Vec::with_capacity(partition.len());
         let mut unequal = Vec::new();
         for attribute in partition {
             match self.on(attribute)? {
-                Some(KeyPredicate::Equal(value)) => selection.partition.push(value.clone()),
+                Some(KeyPredicate::Equal(value)) => values.push(value.clone()),
                 _ if partition.len() > 1 => unequal.push(attribute.name.to_owned()),
                 Some(_) => return Err(ExpressionFault::KeyConditionNotSupported),
                 None => return Err(missing(attribute)),
             }
         }
-        if !unequal.is_empty() {
-            return Err(ExpressionFault::KeyPartitionEquality { attributes: unequal });
+        if unequal.is_empty() {
+            Ok(values)
+        } else {
+            Err(ExpressionFault::KeyPartitionEquality { attributes: unequal })
         }
+    }
+
+    fn select_sort(
+        &self,
+        partition: Vec<AttributeValue>,
+        sort: &[KeyAttribute<'_>],
+    ) -> Result<KeySelection, ExpressionFault> {
+        let conditions = self.predicates.len();
         let mut resolved = partition.len();
+        let mut selection = KeySelection { partition, sort: Vec::new(), range: None };
+        let mut unequal = Vec::new();
         let mut unused = None;
         for attribute in sort {
             let predicate = self.on(attribute)?;

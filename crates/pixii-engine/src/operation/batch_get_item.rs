@@ -45,7 +45,7 @@ impl<S: Store> Execute<BatchGetItem> for Engine<S> {
             for key in keys_and_attributes.keys.unchecked() {
                 key_check::is_key(&table, key)?;
             }
-            output::check_projection_keys(&table, None, projection.as_ref())?;
+            key_check::scalar_keys(&table, projection.iter().flat_map(Projection::paths))?;
             requests.push(Request { name, table, keys_and_attributes, projection });
         }
 

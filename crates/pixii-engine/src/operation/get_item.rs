@@ -7,7 +7,7 @@ use crate::key_check;
 use crate::keyspace;
 use crate::read::output;
 use crate::stored;
-use pixii_expression::legacy;
+use pixii_expression::{Projection, legacy};
 use pixii_model::capacity::{Capacity, ConsumedCapacity, ReturnConsumedCapacity};
 use pixii_model::operation::{Execute, GetItem, GetItemInput, GetItemOutput};
 use pixii_model::{ApiError, RequestContext};
@@ -23,7 +23,7 @@ impl<S: Store> Execute<GetItem> for Engine<S> {
         let projection = projection.or(legacy_projection);
         let table = self.table(&input.table_name).await?;
         key_check::is_key(&table, &input.key)?;
-        output::check_projection_keys(&table, None, projection.as_ref())?;
+        key_check::scalar_keys(&table, projection.iter().flat_map(Projection::paths))?;
 
         let key = keyspace::item(&table, &input.key).expect("the key was checked against the schema");
         let freshness = if input.consistent_read { Freshness::Latest } else { Freshness::Recent };

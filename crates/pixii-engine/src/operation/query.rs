@@ -50,7 +50,7 @@ fn bind(input: &QueryInput) -> Result<QueryParameters, ApiError> {
     let key_condition = input
         .key_condition_expression
         .as_deref()
-        .map(|text| KeyCondition::parse(text, &mut placeholders))
+        .map(|text| Condition::parse(text, &mut placeholders, ExpressionKind::KeyCondition))
         .transpose()?;
     let filter = input
         .filter_expression
@@ -60,7 +60,8 @@ fn bind(input: &QueryInput) -> Result<QueryParameters, ApiError> {
     let projection = binding::projection(input.projection_expression.as_deref(), &mut placeholders)?;
     placeholders.finish()?;
     let key_condition = match (key_condition, &input.key_conditions) {
-        (Some(condition), _) => condition,
+        // Whether it is one that keys can answer comes after all that is wrong with expressions.
+        (Some(condition), _) => KeyCondition::from_condition(condition)?,
         (None, Some(conditions)) => legacy::key_conditions(conditions.checked()?)?,
         (None, None) => return Err(ReadFault::KeyConditionMissing.into()),
     };

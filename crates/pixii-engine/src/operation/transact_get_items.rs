@@ -70,7 +70,7 @@ fn check(gets: &[Get], tables: &[Arc<Table>], projections: &[Option<Projection>]
     let mut reasons = vec![CancellationReason::None; gets.len()];
     let mut keys = HashSet::with_capacity(gets.len());
     for (at, (get, table)) in gets.iter().zip(tables).enumerate() {
-        output::check_projection_keys(table, None, projections[at].as_ref())?;
+        key_check::scalar_keys(table, projections[at].iter().flat_map(Projection::paths))?;
         match key_check::is_key(table, &get.key) {
             Ok(()) => {
                 let key = keyspace::item(table, &get.key).expect("the key was checked against the schema");

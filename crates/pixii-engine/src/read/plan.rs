@@ -1,6 +1,7 @@
 //! Plans of Query and Scan: pure, from a bound request and a table to one range of stored keys.
 
 use super::start_key;
+use crate::key_check;
 use crate::keyspace::{self, DataPath, SortBound};
 use crate::table::{Index, IndexKind, Projection as IndexProjection, Table};
 use pixii_expression::key_condition::{KeyAttribute, KeyPredicate};
@@ -74,12 +75,20 @@ pub struct QueryParameters {
 /// Plans a Query.
 pub fn query(path: DataPath<'_>, parameters: QueryParameters) -> Result<Plan, ValidationError> {
     let schema = path.key_schema();
-    if let Some(start_key) = &parameters.start_key {
-        start_key::check_query(path, start_key)?;
+    let start_key = parameters.start_key.as_ref();
+    let (partition, sort) = (key_attributes(&schema.partition), key_attributes(&schema.sort));
+    if let Some(start_key) = start_key {
+        start_key::check_count(path, start_key)?;
+        start_key::check_attributes(path, &schema.partition, start_key)?;
     }
-    let selection = parameters
-        .key_condition
-        .resolve(&key_attributes(&schema.partition), &key_attributes(&schema.sort))?;
+    let partition_values = parameters.key_condition.resolve_partition(&partition, &sort)?;
+    if let Some(start_key) = start_key {
+        start_key::check_attributes(path, &schema.sort, start_key)?;
+    }
+    let selection = parameters.key_condition.resolve_sort(partition_values, &sort)?;
+    if let Some(start_key) = start_key {
+        start_key::check_values(path, start_key)?;
+    }
     let partition_key: Item = schema
         .partition
         .iter()
@@ -89,24 +98,26 @@ pub fn query(path: DataPath<'_>, parameters: QueryParameters) -> Result<Plan, Va
     // Only now are the values known to be of the schema's types.
     let mut whole_key = partition_key.clone();
     whole_key.extend(schema.sort.iter().map(|key| key.name.clone()).zip(selection.sort.iter().cloned()));
-    crate::key_check::fits(schema, &whole_key)?;
+    key_check::fits(schema, &whole_key)?;
     let prefix = keyspace::partition(path, &partition_key).expect("every partition attribute has its value");
     let equal: Vec<&AttributeValue> = selection.sort.iter().collect();
     let mut range = keyspace::sort_range(path, prefix, &equal, selection.range.as_ref().map(bound));
 
     let direction = if parameters.forward { Direction::Forward } else { Direction::Backward };
-    if let Some(start_key) = &parameters.start_key {
-        start_key::check_within(path, start_key, &partition_key, &range)?;
+    if let Some(start_key) = start_key {
+        start_key::check_within(path, start_key, &partition_key, &selection, &range)?;
         let key = path.key(start_key).expect("the start key was checked against the schema");
         range = behind(range, &key, direction);
     }
-    super::output::check_projection_keys(path.table(), path.index(), parameters.projection.as_ref())?;
+    key_check::scalar_keys(path.table(), parameters.projection.iter().flat_map(Projection::paths))?;
     if let Some((filter, parameter)) = &parameters.filter
         && let Some(attribute) = filter.attributes().find(|name| schema.contains(name))
     {
         return Err(ReadFault::FilterOnKey { filter: parameter, attribute: attribute.to_owned() }.into());
     }
+    check_select(path, parameters.select)?;
     let filter = parameters.filter.map(|(condition, _)| condition);
+    key_check::scalar_keys(path.table(), filter.iter().flat_map(Condition::paths))?;
     let (output, fetches_items) = output(path, parameters.select, parameters.projection, filter.as_ref())?;
     Ok(Plan { range, direction, filter, output, fetches_items })
 }
@@ -128,18 +139,23 @@ pub struct ScanParameters {
 
 /// Plans a Scan.
 pub fn scan(path: DataPath<'_>, parameters: ScanParameters) -> Result<Plan, ValidationError> {
-    if let Some(start_key) = &parameters.start_key {
+    let start_key = parameters.start_key.as_ref();
+    if let Some(start_key) = start_key {
         start_key::check_scan(path, start_key)?;
     }
-    let (output, fetches_items) =
-        output(path, parameters.select, parameters.projection, parameters.filter.as_ref())?;
+    check_select(path, parameters.select)?;
     let segment = parameters.segment.unwrap_or(Segment { index: 0, total: 1 });
     let mut range = keyspace::segment(path, segment.index, segment.total);
-    if let Some(start_key) = &parameters.start_key {
+    if let Some(start_key) = start_key {
+        start_key::check_values(path, start_key)?;
         start_key::check_segment(path, start_key, segment)?;
         let key = path.key(start_key).expect("the start key was checked against the schema");
         range = range.after(&key);
     }
+    key_check::scalar_keys(path.table(), parameters.projection.iter().flat_map(Projection::paths))?;
+    key_check::scalar_keys(path.table(), parameters.filter.iter().flat_map(Condition::paths))?;
+    let (output, fetches_items) =
+        output(path, parameters.select, parameters.projection, parameters.filter.as_ref())?;
     Ok(Plan { range, direction: Direction::Forward, filter: parameters.filter, output, fetches_items })
 }
 
@@ -170,6 +186,20 @@ fn bound(predicate: &KeyPredicate) -> SortBound<'_> {
     }
 }
 
+/// Refuses a read of all attributes from a global index that does not hold them.
+fn check_select(path: DataPath<'_>, select: Option<Select>) -> Result<(), ReadFault> {
+    match path.index() {
+        Some(index)
+            if index.kind == IndexKind::Global
+                && index.projection != IndexProjection::All
+                && select == Some(Select::AllAttributes) =>
+        {
+            Err(ReadFault::AllAttributesNotProjected { index: index.name.clone() })
+        }
+        _ => Ok(()),
+    }
+}
+
 /// What to return of each item, and whether a local index must fetch it from the table.
 fn output(
     path: DataPath<'_>,
@@ -181,12 +211,9 @@ fn output(
     let Some(index) = path.index() else {
         return Ok((whole_or(select, projection), false));
     };
-    let holds_all = index.projection == IndexProjection::All;
-    if select == Some(Select::AllAttributes) && !holds_all {
-        return match index.kind {
-            IndexKind::Local => Ok((Output::Whole, true)),
-            IndexKind::Global => Err(ReadFault::AllAttributesNotProjected { index: index.name.clone() }),
-        };
+    if select == Some(Select::AllAttributes) && index.projection != IndexProjection::All {
+        // A global index that does not hold all was refused.
+        return Ok((Output::Whole, true));
     }
     let unprojected = |names: &mut dyn Iterator<Item = &str>| -> Vec<String> {
         let mut unprojected: Vec<String> = Vec::new();

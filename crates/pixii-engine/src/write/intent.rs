@@ -50,15 +50,7 @@ impl WriteIntent {
         condition: Option<Condition>,
     ) -> Result<Self, ValidationError> {
         key_check::is_key(table, &key)?;
-        for path in update.paths() {
-            if table.key_schema.contains(&path.attribute) {
-                return Err(KeyFault::Updated { attribute: path.attribute.clone() }.into());
-            }
-            let is_index_key = table.indexes.iter().any(|index| index.key_schema.contains(&path.attribute));
-            if path.is_nested() && is_index_key {
-                return Err(KeyFault::NestedPath { attribute: path.attribute.clone(), of_index: true }.into());
-            }
-        }
+        key_check::update(table, &update)?;
         Ok(Self { stored_key: stored_key(table, &key), key, change: Change::Update(update), condition })
     }
 

@@ -19,7 +19,11 @@ fn resolve(
     sort: &[(&str, AttributeType)],
 ) -> Result<KeySelection, String> {
     let condition = parse(text).unwrap_or_else(|error| panic!("{text}: {error}"));
-    condition.resolve(&key(partition), &key(sort)).map_err(|error| error.to_string())
+    let (partition, sort) = (key(partition), key(sort));
+    condition
+        .resolve_partition(&partition, &sort)
+        .and_then(|values| condition.resolve_sort(values, &sort))
+        .map_err(|error| error.to_string())
 }
 
 #[test]

@@ -44,8 +44,10 @@ pub enum ReadFault {
     StartKeyOutsideQuery,
     /// A start key outside the range of sort keys that the query asks for.
     StartKeyOutsideRange,
-    /// A start key for a query that names one item.
+    /// A start key in another partition than that of a query that asks for a range of sort keys too.
     StartKeyForOneItem,
+    /// A start key other than the one key that a query of a table without sort key asks for.
+    StartKeyOfOtherItem,
     /// A start key in another segment than the scan's.
     StartKeyOutsideSegment {
         /// How many segments there are.

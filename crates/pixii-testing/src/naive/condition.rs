@@ -103,7 +103,7 @@ impl Operand {
             Self::Value(value) => Some(value.clone()),
             Self::Size(path) => {
                 let size = match path.find(item)? {
-                    Value::S(text) => text.len(),
+                    Value::S(text) => text.encode_utf16().count(),
                     Value::B(bytes) => bytes.len(),
                     Value::L(list) => list.len(),
                     Value::M(map) => map.len(),

@@ -1,7 +1,10 @@
 //! One table of the model: its items by key, and what a write to one of them comes to.
 
 use super::schema::is_key_value;
-use super::{Condition, Index, Item, Path, Schema, Update, Value, item_json, item_size, project};
+use super::{
+    Condition, Index, Item, KeyAttribute, Path, Schema, Update, UpdateAction, Value, item_json, item_size,
+    project,
+};
 use serde_json::{Map, Value as Json, json};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -102,6 +105,7 @@ impl Table {
     /// What a write comes to, by the item that is there.
     pub fn decide(&self, write: &Write) -> Result<Decided, Refused> {
         let before = self.get(&write.key).cloned();
+        self.check_shown(write)?;
         if let Change::Put(item) = &write.change {
             self.check_index_keys(item, None)?;
         }
@@ -142,6 +146,21 @@ impl Table {
         Ok(Decided { units: write_units(size(&before).max(size(&after))), before, after, index_units })
     }
 
+    /// Checks the types of index keys that an update shows without its item.
+    pub fn check_shown(&self, write: &Write) -> Result<(), Refused> {
+        let Change::Update(update) = &write.change else { return Ok(()) };
+        let mut faults = BTreeSet::new();
+        for index in &self.schema.indexes {
+            for key in index.key() {
+                let kinds = update.0.iter().filter(|action| *action.path() == Path::attribute(&key.name));
+                for kind in kinds.filter_map(UpdateAction::shown_type).filter(|kind| *kind != key.kind) {
+                    faults.insert(wrong_index_type(key, kind, index));
+                }
+            }
+        }
+        if faults.is_empty() { Ok(()) } else { Err(Refused::Invalid(faults)) }
+    }
+
     /// Checks what is put, or what is updated at these paths: an attribute that was there before an index may be what the index
     /// cannot hold.
     fn check_index_keys(&self, item: &Item, updated: Option<&[Path]>) -> Result<(), Refused> {
@@ -154,14 +173,7 @@ impl Table {
                     continue;
                 };
                 faults.insert(match (value.type_name() == key.kind, updated.is_some()) {
-                    (false, false) => format!(
-                        "One or more parameter values were invalid: Type mismatch for Index Key {} Expected: {} Actual: {} \
-                         IndexName: {}",
-                        key.name,
-                        key.kind,
-                        value.type_name(),
-                        index.name
-                    ),
+                    (false, false) => wrong_index_type(key, value.type_name(), index),
                     (true, false) => format!(
                         "One or more parameter values are not valid. A value specified for a secondary index key is not \
                          supported. The AttributeValue for a key attribute cannot contain an empty {} value. IndexName: {}, \
@@ -237,6 +249,13 @@ impl ReturnValues {
             Self::UpdatedNew => "UPDATED_NEW",
         }
     }
+}
+
+fn wrong_index_type(key: &KeyAttribute, actual: &str, index: &Index) -> String {
+    format!(
+        "One or more parameter values were invalid: Type mismatch for Index Key {} Expected: {} Actual: {actual} IndexName: {}",
+        key.name, key.kind, index.name
+    )
 }
 
 /// Units to write that many bytes.

@@ -105,6 +105,15 @@ impl Model {
         consumed: &str,
         metrics: bool,
     ) -> Expected {
+        // What is wrong with actions on their own comes before all else, and leaves the others innocent.
+        let shown = actions.iter().map(|action| match self.table(&action.table).check_shown(&action.write) {
+            Err(Refused::Invalid(messages)) => Reason::Validation(messages),
+            _ => Reason::None,
+        });
+        let shown: Vec<Reason> = shown.collect();
+        if shown.iter().any(|reason| matches!(reason, Reason::Validation(_))) {
+            return Expected::Fault(Fault::Canceled(shown));
+        }
         if let Some(known) = token.and_then(|token| self.tokens.get(token)) {
             if known != request {
                 return Expected::Fault(Fault::IdempotentParameterMismatch);

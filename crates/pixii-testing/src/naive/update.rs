@@ -122,6 +122,17 @@ impl UpdateAction {
         }
     }
 
+    /// The type of its operand, where no item is needed to tell.
+    pub fn shown_type(&self) -> Option<&'static str> {
+        match self {
+            Self::Add(_, value) | Self::Delete(_, value) => Some(value.type_name()),
+            Self::Set(_, SetValue::Plus(..) | SetValue::Minus(..)) => Some("N"),
+            Self::Set(_, SetValue::Operand(SetOperand::Value(value))) => Some(value.type_name()),
+            Self::Set(_, SetValue::Operand(SetOperand::ListAppend(..))) => Some("L"),
+            Self::Set(..) | Self::Remove(_) => None,
+        }
+    }
+
     /// What it comes to, by the item before it: where there is none, by its key.
     fn outcome(&self, exists: bool, before: &Item) -> Result<Outcome, String> {
         let found = self.path().find(before);

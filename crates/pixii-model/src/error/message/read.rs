@@ -43,6 +43,7 @@ impl fmt::Display for ReadFault {
             Self::StartKeyForOneItem => {
                 f.write_str("The query can return at most one row and cannot be restarted")
             }
+            Self::StartKeyOfOtherItem => f.write_str("The provided exclusive start key is invalid"),
             Self::StartKeyOutsideSegment { total_segments, segment } => write!(
                 f,
                 "The provided starting key is invalid: Invalid ExclusiveStartKey. Please use ExclusiveStartKey with \
