@@ -38,6 +38,9 @@ async fn try_everything(store: &impl Store) -> Result<BTreeMap<Bytes, Bytes>, St
     }
 }
 
+/// Large bodies: whose they are, their numbers, and how many parts they have.
+type Bodies = BTreeSet<(DataId, u128, u16)>;
+
 /// What is stored, sorted by what it is.
 struct Found<'a> {
     all: &'a BTreeMap<Bytes, Bytes>,
@@ -96,14 +99,14 @@ impl<'a> Found<'a> {
     }
 
     /// The item a value holds, and the number and parts of its body if that lies elsewhere.
-    fn load(&self, table: DataId, value: &Bytes) -> Result<(Item, Option<(u128, u16)>), String> {
+    fn load(&self, owner: DataId, value: &Bytes) -> Result<(Item, Option<(u128, u16)>), String> {
         let (_, body) = stored::parse(value).map_err(|_| "a value that holds no item".to_owned())?;
         let (encoded, chunked) = match body {
             Body::Inline(item) => (item, None),
             Body::Chunked(body) => {
                 let mut bytes = Vec::new();
                 for chunk in 0..body.chunks {
-                    let key = keyspace::body_chunk(table, body.id, chunk);
+                    let key = keyspace::body_chunk(owner, body.id, chunk);
                     bytes.extend_from_slice(self.all.get(&key).ok_or("a body lacks a part")?);
                 }
                 (pixii_model::EncodedItem::from_stored(bytes.into()), Some((body.id, body.chunks)))
@@ -166,7 +169,7 @@ fn check_table(found: &Found<'_>, record: &TableRecord, model: &Table) -> Result
     let mut items = BTreeMap::new();
     for (key, value) in found.data.get(&table.id).into_iter().flatten() {
         let (item, body) = found.load(table.id, value)?;
-        bodies.extend(body);
+        bodies.extend(body.map(|(id, chunks)| (table.id, id, chunks)));
         let expect = keyspace::item(&table, &engine_item(&item));
         if expect.as_ref() != Some(key) {
             return Err(format!("an item lies under another key than its own: {}", hex(key)));
@@ -187,9 +190,10 @@ fn check_table(found: &Found<'_>, record: &TableRecord, model: &Table) -> Result
     for stored in &record.indexes {
         let of_model = model.schema.indexes.iter().find(|index| index.name == stored.name);
         if stored.status == IndexStatus::Creating {
-            // Its entries may be the item's body, and those count too.
+            // What it holds so far is looked at once it is filled; but the bodies of its entries are there.
+            let owner = table.index(&stored.name).map_or(table.id, |index| index.body_owner(&table));
             for value in found.data.get(&stored.id).into_iter().flatten().map(|(_, value)| value) {
-                bodies.extend(found.load(table.id, value)?.1);
+                bodies.extend(found.load(owner, value)?.1.map(|(id, chunks)| (owner, id, chunks)));
             }
             continue;
         }
@@ -208,9 +212,9 @@ fn check_table(found: &Found<'_>, record: &TableRecord, model: &Table) -> Result
         let within = |fault: String| format!("index {}: {fault}", stored.name);
         bodies.extend(check_index(found, &table, place, index, schema, &entries).map_err(within)?);
     }
-    if record.indexes.iter().all(|index| index.status != IndexStatus::Deleting) {
-        check_bodies(found, table.id, &bodies)?;
-    }
+    let kept_up = record.indexes.iter().filter(|index| index.status != IndexStatus::Deleting);
+    let owners: Vec<DataId> = kept_up.map(|index| index.id).chain([table.id]).collect();
+    check_bodies(found, &owners, &bodies)?;
     if model.schema.has_local_indexes() {
         let stored = found.collections.iter().filter(|((id, _), size)| *id == table.id && **size != 0);
         let stored: BTreeMap<Value, i64> =
@@ -230,12 +234,13 @@ fn check_index(
     index: &Index,
     schema: &Schema,
     expect: &[Item],
-) -> Result<BTreeSet<(u128, u16)>, String> {
+) -> Result<Bodies, String> {
     let mut bodies = BTreeSet::new();
     let mut entries = Vec::new();
     for (key, value) in found.data.get(&place.id).into_iter().flatten() {
-        let (entry, body) = found.load(table.id, value)?;
-        bodies.extend(body);
+        let owner = place.body_owner(table);
+        let (entry, body) = found.load(owner, value)?;
+        bodies.extend(body.map(|(id, chunks)| (owner, id, chunks)));
         let values =
             |names: Vec<&String>| names.into_iter().map(|name| entry[name].clone()).collect::<Vec<_>>();
         let Some(Key::IndexEntry { partition, sort, table_key, .. }) =
@@ -258,10 +263,14 @@ fn check_index(
 }
 
 /// Holds that the parts of bodies that lie apart are just those that items and entries point to.
-fn check_bodies(found: &Found<'_>, table: DataId, bodies: &BTreeSet<(u128, u16)>) -> Result<(), String> {
-    let expect: BTreeSet<(u128, u16)> =
-        bodies.iter().flat_map(|(id, chunks)| (0..*chunks).map(|chunk| (*id, chunk))).collect();
-    let stored = found.chunks.get(&table).cloned().unwrap_or_default();
+fn check_bodies(found: &Found<'_>, owners: &[DataId], bodies: &Bodies) -> Result<(), String> {
+    let expect: BTreeSet<(DataId, u128, u16)> = bodies
+        .iter()
+        .flat_map(|(owner, id, chunks)| (0..*chunks).map(|chunk| (*owner, *id, chunk)))
+        .collect();
+    let stored = found.chunks.iter().filter(|(owner, _)| owners.contains(owner));
+    let stored: BTreeSet<(DataId, u128, u16)> =
+        stored.flat_map(|(owner, chunks)| chunks.iter().map(|(id, chunk)| (*owner, *id, *chunk))).collect();
     let (left, lost) = (stored.difference(&expect).count(), expect.difference(&stored).count());
     match (left, lost) {
         (0, 0) => Ok(()),

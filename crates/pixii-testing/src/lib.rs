@@ -10,6 +10,7 @@ pub mod audit;
 pub mod clock;
 pub mod generate;
 pub mod golden;
+pub mod history;
 pub mod naive;
 pub mod workload;
 pub mod world;

@@ -32,9 +32,13 @@ fn plan(seed: u64, steps: usize) -> Plan {
 
 async fn run<S: Store + Clone>(store: S, clock: SimulatedClock, plan: Plan) -> String {
     let world = World::open(store, clock, plan.seed, Settings::default()).await;
-    Run::run(world, plan).await.unwrap_or_else(|fault| {
+    let log = Run::run(world, plan).await.unwrap_or_else(|fault| {
         panic!("{fault}\n\nPIXII_TEST_SEED={} PIXII_TEST_STEPS={} runs it again", plan.seed, plan.steps)
-    })
+    });
+    if let Some(path) = std::env::var_os("PIXII_TEST_LOG") {
+        std::fs::write(path, &log).expect("the log can be written");
+    }
+    log
 }
 
 fn cluster_like(seed: u64, clock: &SimulatedClock) -> ClusterBehaviour {

@@ -2,7 +2,7 @@
 
 use super::Dice;
 use super::condition::{condition, path};
-use super::update::update;
+use super::update::{plain_update, update};
 use super::value::{random_item, random_key};
 use crate::naive::{
     Action, BatchGet, Change, Condition, Expected, Item, Model, Path, ReturnValues, Schema, Text, Write,
@@ -234,15 +234,16 @@ fn transact_write(dice: &mut Dice, schemas: &[&Schema]) -> Request {
     let count = 1 + dice.below(6);
     for (at, key) in keys(dice, schemas, count) {
         let schema = schemas[at];
-        let (name, change) = match dice.below(7) {
+        let (name, change) = match dice.below(8) {
             0 => ("ConditionCheck", Change::Check),
             1 => ("Delete", Change::Delete),
             2 | 3 => ("Put", Change::Put(random_item(dice, schema, &key))),
+            4 | 5 => ("Update", Change::Update(plain_update(dice, schema))),
             _ => ("Update", Change::Update(update(dice, schema))),
         };
         let condition = match change {
             Change::Check => Some(condition(dice, schema, true, 1)),
-            _ => dice.chance(0.25).then(|| condition(dice, schema, true, 1)),
+            _ => dice.chance(0.15).then(|| condition(dice, schema, true, 1)),
         };
         let mut body = match &change {
             Change::Put(item) => json!({ "TableName": schema.name, "Item": item_json(item) }),

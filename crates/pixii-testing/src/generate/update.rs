@@ -21,6 +21,30 @@ pub(super) fn update(dice: &mut Dice, schema: &Schema) -> Update {
     Update(actions)
 }
 
+/// An update that cannot fail but for an index's keys: what transactions need to come through.
+pub(super) fn plain_update(dice: &mut Dice, schema: &Schema) -> Update {
+    let mut update = update(dice, schema);
+    for action in &mut update.0 {
+        let literal = matches!(
+            action,
+            UpdateAction::Set(_, SetValue::Operand(SetOperand::Value(_))) | UpdateAction::Remove(_)
+        );
+        if !literal || !action.path().rest.is_empty() {
+            let path = Path::attribute(&action.path().attribute);
+            let value = attribute(dice, &path.attribute);
+            *action = UpdateAction::Set(path, SetValue::Operand(SetOperand::Value(value)));
+        }
+    }
+    // Paths that did not clash may, now that they are whole attributes.
+    let mut kept: Vec<UpdateAction> = Vec::new();
+    for action in update.0 {
+        if !kept.iter().any(|known| known.path() == action.path()) {
+            kept.push(action);
+        }
+    }
+    Update(kept)
+}
+
 /// Moves an entry of an index, or takes the item out of it.
 fn on_index_key(dice: &mut Dice, schema: &Schema) -> Option<UpdateAction> {
     let keys: Vec<(&str, &str)> =

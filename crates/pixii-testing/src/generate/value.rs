@@ -1,6 +1,7 @@
 //! Values, keys and items.
 
 use super::Dice;
+use super::schema::INDEXABLE;
 use crate::naive::{Decimal, Item, Schema, Value};
 
 /// Strings that keys are made of: with zero bytes, of several scripts, one the beginning of another.
@@ -76,6 +77,13 @@ pub fn random_item(dice: &mut Dice, schema: &Schema, key: &Item) -> Item {
             item.insert(name.to_owned(), index_key(dice, kind));
         }
     }
+    // What an index may be made for later, then also of values that it cannot hold.
+    for (name, kind) in INDEXABLE {
+        if !schema.key_attributes().contains_key(name) && dice.chance(0.4) {
+            let value = if dice.chance(0.1) { wrong_kind(kind) } else { index_key(dice, kind) };
+            item.insert(name.to_owned(), value);
+        }
+    }
     let count = dice.below(5);
     for name in dice.some(&ATTRIBUTES, count) {
         if !item.contains_key(name) {
@@ -119,9 +127,9 @@ pub(super) fn attribute(dice: &mut Dice, name: &str) -> Value {
 /// A String, sometimes long enough for a body of its own on a cluster, rarely of several chunks.
 fn text(dice: &mut Dice) -> Value {
     let length = match dice.below(200) {
-        0..170 => return Value::S(dice.pick(&["", "a", "ab", "abc", "b", "ünï", "zz"]).to_owned()),
-        170..190 => 200 + dice.below(3000),
-        190..199 => 4000 + dice.below(9000),
+        0..150 => return Value::S(dice.pick(&["", "a", "ab", "abc", "b", "ünï", "zz"]).to_owned()),
+        150..170 => 200 + dice.below(3000),
+        170..198 => 4000 + dice.below(9000),
         _ => 60_000 + dice.below(140_000),
     };
     let start = char::from(b'a' + dice.below(26) as u8);

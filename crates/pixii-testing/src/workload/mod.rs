@@ -5,6 +5,7 @@
 
 mod control;
 mod reading;
+mod storm;
 
 use crate::audit;
 use crate::generate::{Dice, Kind, Reading, Request, schema};
@@ -16,6 +17,8 @@ use pixii_store::Store;
 use serde_json::{Value as Json, json};
 use std::fmt::Write as _;
 use std::time::Duration;
+
+pub use storm::{Storm, storm};
 
 /// How often a request that failed as servers fail is sent again.
 const RESENDS_MAX: usize = 200;
@@ -67,7 +70,7 @@ impl<S: Store + Clone> Run<S> {
         if self.model.tables.is_empty() || (self.model.tables.len() < 3 && self.dice.chance(0.005)) {
             return self.create_table().await;
         }
-        if self.plan.control && self.dice.chance(0.01) {
+        if self.plan.control && self.dice.chance(0.02) {
             return self.change_tables().await;
         }
         self.look_at_building().await?;
