@@ -37,7 +37,7 @@ pub enum KeyPredicate {
     Between(AttributeValue, AttributeValue),
     /// `begins_with(key, prefix)`
     BeginsWith(AttributeValue),
-    /// A legacy operator that no range of keys answers, such as NE. [`KeyCondition::resolve`] refuses it.
+    /// A legacy operator that no range of keys answers, such as NE. [`KeyCondition::resolve_partition`] and [`KeyCondition::resolve_sort`] refuse it.
     NotIndexable,
 }
 
