@@ -111,13 +111,18 @@ fn it_says_where_it_is_answers_and_stops_when_asked() {
 
 #[test]
 fn a_second_signal_stops_it_at_once() {
-    let running = Running::start(&[]);
+    let mut running = Running::start(&[]);
     // A request that is never completed keeps the first signal waiting.
     let mut stream = TcpStream::connect(format!("127.0.0.1:{}", running.port())).expect("it listens");
     stream.write_all(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n").expect("open");
-    std::thread::sleep(std::time::Duration::from_millis(100));
-    running.signal("-TERM");
-    std::thread::sleep(std::time::Duration::from_millis(100));
+    let moment = std::time::Duration::from_millis(100);
+    std::thread::sleep(moment);
+    // Two signals at once are one: `timeout` and its like signal the process and its group.
+    let id = running.child.id();
+    let both = format!("kill -TERM {id}; kill -INT {id}");
+    assert!(Command::new("sh").args(["-c", &both]).status().expect("a shell").success());
+    std::thread::sleep(moment);
+    assert_eq!(running.child.try_wait().expect("a child"), None);
     running.signal("-TERM");
     assert_eq!(running.ended().0, Some(130));
 }
