@@ -189,7 +189,7 @@ fn key_conditions_take_what_a_range_answers() {
         let condition = key_conditions(&one(condition(operator, notations))).unwrap();
         let key = crate::KeyAttribute { name: "a", attribute_type: AttributeType::N };
         assert_eq!(
-            condition.resolve(&[key], &[]).unwrap_err().to_string(),
+            condition.resolve_partition(&[key], &[]).unwrap_err().to_string(),
             "Attempted conditional constraint is not an indexable operation",
             "{operator:?}"
         );
