@@ -47,8 +47,18 @@ pub fn fits(schema: &KeySchema, key: &Item) -> Result<(), KeyFault> {
             return Err(KeyFault::Empty { attribute: attribute.name.clone(), attribute_type });
         }
     }
+    lengths_fit(schema, key, |_| true)
+}
+
+/// Checks the lengths of a key's values, those that count together.
+fn lengths_fit(
+    schema: &KeySchema,
+    key: &Item,
+    counts: impl Fn(&KeyAttribute) -> bool,
+) -> Result<(), KeyFault> {
     let size = |attributes: &[KeyAttribute]| -> usize {
-        attributes.iter().filter_map(|attribute| key.get(&attribute.name)).map(AttributeValue::size).sum()
+        let counted = attributes.iter().filter(|attribute| counts(attribute));
+        counted.filter_map(|attribute| key.get(&attribute.name)).map(AttributeValue::size).sum()
     };
     if size(&schema.partition) > PARTITION_KEY_BYTES_MAX {
         return Err(KeyFault::PartitionKeyTooLong);
@@ -80,9 +90,6 @@ fn written_index_keys(
     written: impl Fn(&KeyAttribute) -> bool,
 ) -> Result<(), KeyFault> {
     for index in &table.indexes {
-        if !index.key_schema.attributes().any(&written) {
-            continue;
-        }
         for attribute in index.key_schema.attributes().filter(|attribute| written(attribute)) {
             let Some(value) = item.get(&attribute.name) else { continue };
             if !attribute.key_type.admits(value) {
@@ -101,7 +108,7 @@ fn written_index_keys(
                 });
             }
         }
-        fits(&index.key_schema, item)?;
+        lengths_fit(&index.key_schema, item, &written)?;
     }
     Ok(())
 }
