@@ -93,7 +93,49 @@ async fn requests_that_cannot_be_are_refused() {
         // The request must define the keys of a new index, even those that the table has.
         (
             json!({"GlobalSecondaryIndexUpdates": [create("abc")]}),
+            "ValidationException: One or more parameter values were invalid: Some index key attributes are not defined in AttributeDefinitions. Keys: [group], AttributeDefinitions: []",
+        ),
+        (
+            json!({
+                "GlobalSecondaryIndexUpdates": [{"Create": {
+                    "IndexName": "abc",
+                    "KeySchema": [
+                        {"AttributeName": "group", "KeyType": "HASH"},
+                        {"AttributeName": "sk", "KeyType": "RANGE"}
+                    ],
+                    "Projection": {"ProjectionType": "ALL"},
+                    "ProvisionedThroughput": units(5, 5)
+                }}],
+                "AttributeDefinitions": [{"AttributeName": "sk", "AttributeType": "N"}]
+            }),
             "ValidationException: Invalid KeySchema: Some index key attribute have no definition",
+        ),
+        (
+            json!({
+                "GlobalSecondaryIndexUpdates": [{"Create": {
+                    "IndexName": "abc",
+                    "KeySchema": [{"AttributeName": "sk", "KeyType": "HASH"}],
+                    "Projection": {"ProjectionType": "ALL"},
+                    "ProvisionedThroughput": units(5, 5)
+                }}],
+                "AttributeDefinitions": [{"AttributeName": "sk", "AttributeType": "S"}]
+            }),
+            "ValidationException: One or more parameter values were invalid: Attributes cannot be redefined. Please check that your attribute has the same type as previously defined. \
+             Existing schema: Schema:[SchemaElement: key{sk:N:HASH}] New schema: Schema:[SchemaElement: key{sk:S:HASH}]",
+        ),
+        (
+            json!({
+                "GlobalSecondaryIndexUpdates": [create("abc")],
+                "AttributeDefinitions": [
+                    {"AttributeName": "group", "AttributeType": "S"},
+                    {"AttributeName": "group", "AttributeType": "N"}
+                ]
+            }),
+            "ValidationException: Attribute Name is duplicated: group",
+        ),
+        (
+            json!({"GlobalSecondaryIndexUpdates": [{"Delete": {"IndexName": "by-sk"}, "Create": create("abc")["Create"]}]}),
+            "ValidationException: One or more parameter values were invalid: Only one of GlobalSecondaryIndexUpdate.Update, GlobalSecondaryIndexUpdate.Create, GlobalSecondaryIndexUpdate.Delete must not be null",
         ),
         (
             json!({

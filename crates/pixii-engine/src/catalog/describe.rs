@@ -205,7 +205,8 @@ fn provisioned(throughput: &Throughput, now: Micros) -> ProvisionedThroughputDes
     }
 }
 
-fn definition(attribute: &KeyAttribute) -> AttributeDefinition {
+/// The definition of a key attribute.
+pub fn definition(attribute: &KeyAttribute) -> AttributeDefinition {
     AttributeDefinition {
         attribute_name: attribute.name.clone(),
         attribute_type: match attribute.key_type {

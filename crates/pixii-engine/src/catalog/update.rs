@@ -1,6 +1,7 @@
 //! What UpdateTable makes of a table's record: pure. What the request alone shows to be wrong is refused before this.
 
 use super::define::{global_index, key_attributes};
+use super::describe::definition;
 use super::record::{ChosenTableClass, IndexRecord, NextEncryption, TableRecord, Throughput};
 use super::resource::stream_label;
 use crate::env::Micros;
@@ -11,9 +12,10 @@ use pixii_model::limits::GLOBAL_SECONDARY_INDEXES_MAX;
 use pixii_model::operation::UpdateTableInput;
 use pixii_model::table::definition::{check_new_index, check_projected_attributes};
 use pixii_model::table::{
-    BillingMode, GlobalSecondaryIndex, IndexStatus, OnDemandThroughput, ProvisionedThroughput, TableStatus,
-    UpdateGlobalSecondaryIndexAction,
+    AttributeDefinition, BillingMode, GlobalSecondaryIndex, IndexStatus, KeyType, OnDemandThroughput,
+    ProvisionedThroughput, TableStatus, UpdateGlobalSecondaryIndexAction,
 };
+use std::iter;
 use std::time::Duration;
 
 /// How many changes to indexes one request may ask for, creations and deletions being at most one of them.
@@ -221,6 +223,7 @@ impl Update<'_> {
         }
         let definitions = self.input.attribute_definitions.as_deref().unwrap_or_default();
         check_new_index(create, definitions, on_demand)?;
+        check_redefined(record, create, definitions)?;
         if let Some(ceiling) = create.on_demand_throughput {
             check_ceiling(ceiling, self.billing_mode(record), Some(&create.index_name))?;
         }
@@ -288,6 +291,31 @@ fn delete_index(record: &mut TableRecord, name: &str) -> Result<(), ApiError> {
     // Deleting an index that is being filled gives it up. (Before that, its table is UPDATING.)
     index.status = IndexStatus::Deleting;
     index.backfilling = false;
+    Ok(())
+}
+
+/// Refuses keys of a new index that the table has as keys of another type. (Other attributes that the request defines
+/// again are none of the index's business.)
+fn check_redefined(
+    record: &TableRecord,
+    create: &GlobalSecondaryIndex,
+    definitions: &[AttributeDefinition],
+) -> Result<(), TableFault> {
+    let schemas =
+        || iter::once(&record.key_schema).chain(record.indexes.iter().map(|index| &index.key_schema));
+    for key in &create.key_schema {
+        let same_name = |name: &str| name == key.attribute_name;
+        let requested = definitions.iter().find(|defined| same_name(&defined.attribute_name));
+        let partition = schemas().flat_map(|schema| &schema.partition).map(|key| (key, KeyType::Hash));
+        let sort = schemas().flat_map(|schema| &schema.sort).map(|key| (key, KeyType::Range));
+        let existing = partition.chain(sort).find(|(existing, _)| same_name(&existing.name));
+        let (Some(requested), Some((existing, key_type))) = (requested, existing) else { continue };
+        let existing = (definition(existing).attribute_type, key_type);
+        let requested = (requested.attribute_type, key.key_type);
+        if existing.0 != requested.0 {
+            return Err(TableFault::Redefined { attribute: key.attribute_name.clone(), existing, requested });
+        }
+    }
     Ok(())
 }
 

@@ -1,7 +1,7 @@
 //! Tables, indexes and tags that cannot be.
 
-use crate::table::KeyType;
 use crate::table::index::ProjectionType;
+use crate::table::{KeyType, ScalarAttributeType};
 
 /// What is wrong with a request about tables.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -92,6 +92,20 @@ pub enum TableFault {
     },
     /// A table without indexes that defines other attributes than its key's.
     DefinitionCount,
+    /// An attribute that is defined twice.
+    RepeatedDefinition {
+        /// The attribute.
+        attribute: String,
+    },
+    /// A key attribute of a new index that is defined otherwise than the table has it.
+    Redefined {
+        /// The attribute.
+        attribute: String,
+        /// Its type, and the kind of key it is part of.
+        existing: (ScalarAttributeType, KeyType),
+        /// The same as requested.
+        requested: (ScalarAttributeType, KeyType),
+    },
     /// Definitions that no key uses.
     DefinitionsUnused {
         /// What is defined.
@@ -145,6 +159,11 @@ pub enum TableFault {
     },
     /// INCLUDE without `NonKeyAttributes`.
     NonKeyAttributesMissing,
+    /// An attribute twice in `NonKeyAttributes`.
+    RepeatedNonKeyAttribute {
+        /// The attribute.
+        attribute: String,
+    },
     /// Two indexes of one name.
     RepeatedIndexName {
         /// The name.
@@ -180,6 +199,8 @@ pub enum TableFault {
     NothingToUpdate,
     /// An index update that says neither Create, Update nor Delete.
     EmptyIndexUpdate,
+    /// An index update that says more than one of Create, Update and Delete.
+    AmbiguousIndexUpdate,
     /// Two updates of one index.
     RepeatedIndexUpdate {
         /// The index.

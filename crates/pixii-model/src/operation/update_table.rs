@@ -103,6 +103,9 @@ impl UpdateTableInput {
         if updates.iter().any(|update| update.index_name().is_none()) {
             return Err(TableFault::EmptyIndexUpdate);
         }
+        if updates.iter().any(GlobalSecondaryIndexUpdate::is_ambiguous) {
+            return Err(TableFault::AmbiguousIndexUpdate);
+        }
         for (at, update) in updates.iter().enumerate() {
             if let Some(index) = update.index_name()
                 && updates[..at].iter().any(|earlier| earlier.index_name() == Some(index))

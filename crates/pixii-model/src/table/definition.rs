@@ -30,6 +30,7 @@ pub struct TableDefinition<'a> {
 impl TableDefinition<'_> {
     /// Whether such a table can be.
     pub fn check(&self) -> Result<(), ValidationError> {
+        check_repeated_definitions(self.attribute_definitions)?;
         self.check_table_key()?;
         let local = self.local_secondary_indexes.unwrap_or_default();
         let global = self.global_secondary_indexes.unwrap_or_default();
@@ -142,7 +143,13 @@ pub fn check_new_index(
     definitions: &[AttributeDefinition],
     on_demand: bool,
 ) -> Result<(), ValidationError> {
+    check_repeated_definitions(definitions)?;
     check_key_schema_length(&index.key_schema, 2 * INDEX_KEY_ATTRIBUTES_MAX)?;
+    if definitions.is_empty() {
+        let keys: Vec<&str> = index.key_schema.iter().map(|key| &*key.attribute_name).collect();
+        let keys = listed(&keys, InitialCapacity::ForNames);
+        return Err(TableFault::KeysUndefined { keys, definitions: Vec::new() }.into());
+    }
     check_defined(&index.key_schema, definitions)?;
     check_global_key(&index.key_schema)?;
     check_projection(&index.projection)?;
@@ -160,6 +167,23 @@ pub fn check_projected_attributes<'a>(
 
 fn names(definitions: &[AttributeDefinition]) -> Vec<&str> {
     definitions.iter().map(|definition| &*definition.attribute_name).collect()
+}
+
+fn check_repeated_definitions(definitions: &[AttributeDefinition]) -> Result<(), TableFault> {
+    match repeated(names(definitions)) {
+        Some(attribute) => Err(TableFault::RepeatedDefinition { attribute: attribute.to_owned() }),
+        None => Ok(()),
+    }
+}
+
+/// The first name that stands in a list a second time.
+fn repeated<'a>(names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let mut seen = Vec::new();
+    names.into_iter().find(|name| {
+        let again = seen.contains(name);
+        seen.push(*name);
+        again
+    })
 }
 
 /// AWS reports this one, whichever index it is about, at `keySchema`.
@@ -227,10 +251,7 @@ fn check_global_key(key_schema: &[KeySchemaElement]) -> Result<(), TableFault> {
     {
         return Err(TableFault::HashAndRangeSameName);
     }
-    let repeated = |(at, key): (usize, &KeySchemaElement)| {
-        key_schema[..at].iter().any(|earlier| earlier.attribute_name == key.attribute_name)
-    };
-    if key_schema.iter().enumerate().any(repeated) {
+    if repeated(key_schema.iter().map(|key| &*key.attribute_name)).is_some() {
         return Err(TableFault::RepeatedKeyName);
     }
     if key_schema
@@ -253,10 +274,14 @@ fn check_projection(projection: &Projection) -> Result<(), TableFault> {
     };
     match (projection_type, &projection.non_key_attributes) {
         (ProjectionType::Include, None) => Err(TableFault::NonKeyAttributesMissing),
+        (ProjectionType::Include, Some(names)) => match repeated(names.iter().map(String::as_str)) {
+            Some(attribute) => Err(TableFault::RepeatedNonKeyAttribute { attribute: attribute.to_owned() }),
+            None => Ok(()),
+        },
         (ProjectionType::All | ProjectionType::KeysOnly, Some(_)) => {
             Err(TableFault::NonKeyAttributesUnwanted { projection_type })
         }
-        _ => Ok(()),
+        (ProjectionType::All | ProjectionType::KeysOnly, None) => Ok(()),
     }
 }
 
@@ -269,12 +294,8 @@ fn check_index_throughput(index: &GlobalSecondaryIndex, on_demand: bool) -> Resu
 }
 
 fn check_repeated_names<'a>(names: impl Iterator<Item = &'a String>) -> Result<(), TableFault> {
-    let mut seen: Vec<&str> = Vec::new();
-    for name in names {
-        if seen.contains(&&**name) {
-            return Err(TableFault::RepeatedIndexName { index: name.clone() });
-        }
-        seen.push(name);
+    match repeated(names.map(String::as_str)) {
+        Some(index) => Err(TableFault::RepeatedIndexName { index: index.to_owned() }),
+        None => Ok(()),
     }
-    Ok(())
 }

@@ -182,6 +182,12 @@ pub struct GlobalSecondaryIndexUpdate {
 }
 
 impl GlobalSecondaryIndexUpdate {
+    /// Whether it says more than one thing to do.
+    pub fn is_ambiguous(&self) -> bool {
+        [self.update.is_some(), self.create.is_some(), self.delete.is_some()].iter().filter(|is| **is).count()
+            > 1
+    }
+
     /// The index it is about.
     pub fn index_name(&self) -> Option<&str> {
         let update = self.update.as_ref().map(|update| &update.index_name);

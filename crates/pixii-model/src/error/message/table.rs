@@ -4,6 +4,7 @@ use crate::error::TableFault;
 use crate::limits::{
     GLOBAL_SECONDARY_INDEXES_MAX, LOCAL_SECONDARY_INDEXES_MAX, PROJECTED_ATTRIBUTES_MAX, TAGS_MAX,
 };
+use crate::table::{KeyType, ScalarAttributeType};
 use std::fmt;
 
 /// How most of AWS's refusals begin.
@@ -85,6 +86,17 @@ impl fmt::Display for TableFault {
                 f,
                 "{INVALID}Number of attributes in KeySchema does not exactly match number of attributes defined in AttributeDefinitions"
             ),
+            Self::RepeatedDefinition { attribute } => write!(f, "Attribute Name is duplicated: {attribute}"),
+            Self::Redefined { attribute, existing, requested } => {
+                write!(
+                    f,
+                    "{INVALID}Attributes cannot be redefined. Please check that your attribute has the same type as \
+                     previously defined. Existing schema: "
+                )?;
+                schema(attribute, *existing, f)?;
+                f.write_str(" New schema: ")?;
+                schema(attribute, *requested, f)
+            }
             Self::DefinitionsUnused { definitions, used } => write!(
                 f,
                 "{INVALID}Some AttributeDefinitions are not used. AttributeDefinitions: [{}], keys used: [{}]",
@@ -135,6 +147,9 @@ impl fmt::Display for TableFault {
             Self::NonKeyAttributesMissing => {
                 write!(f, "{INVALID}ProjectionType is INCLUDE, but NonKeyAttributes is not specified")
             }
+            Self::RepeatedNonKeyAttribute { attribute } => {
+                write!(f, "{INVALID}Duplicate value in attribute name: {attribute}")
+            }
             Self::RepeatedIndexName { index } => write!(f, "{INVALID}Duplicate index name: {index}"),
             Self::TooManyLocalIndexes => write!(
                 f,
@@ -174,6 +189,10 @@ impl fmt::Display for TableFault {
                 f,
                 "{INVALID}One of GlobalSecondaryIndexUpdate.Update, GlobalSecondaryIndexUpdate.Create, GlobalSecondaryIndexUpdate.Delete must not be null"
             ),
+            Self::AmbiguousIndexUpdate => write!(
+                f,
+                "{INVALID}Only one of GlobalSecondaryIndexUpdate.Update, GlobalSecondaryIndexUpdate.Create, GlobalSecondaryIndexUpdate.Delete must not be null"
+            ),
             Self::RepeatedIndexUpdate { index } => write!(
                 f,
                 "{INVALID}Only one global secondary index update per index is allowed simultaneously. Index: {index}"
@@ -202,6 +221,15 @@ impl fmt::Display for TableFault {
             }
         }
     }
+}
+
+/// One key attribute, as AWS prints a schema.
+fn schema(
+    attribute: &str,
+    (attribute_type, key_type): (ScalarAttributeType, KeyType),
+    f: &mut fmt::Formatter<'_>,
+) -> fmt::Result {
+    write!(f, "Schema:[SchemaElement: key{{{attribute}:{}:{}}}]", attribute_type.as_str(), key_type.as_str())
 }
 
 fn resource(index: &Option<String>, f: &mut fmt::Formatter<'_>) -> fmt::Result {

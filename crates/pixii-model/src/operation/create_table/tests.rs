@@ -92,6 +92,20 @@ fn members_outside_constraints_are_gathered() {
     assert!(message.contains("globalSecondaryIndexes.4.member.indexName"), "{message}");
 }
 
+/// ScyllaDB's issue 13870 tells how AWS words it.
+#[test]
+fn attributes_are_defined_once() {
+    for types in [["S", "N"], ["S", "S"]] {
+        let definitions: Value =
+            types.iter().map(|letter| json!({"AttributeName": "a", "AttributeType": letter})).collect();
+        let key = key(&[("a", "HASH")]);
+        check(
+            request(json!({"AttributeDefinitions": definitions, "KeySchema": key})),
+            "Attribute Name is duplicated: a",
+        );
+    }
+}
+
 #[test]
 fn throughput_follows_the_billing_mode() {
     let units = |read: i64, write: i64| json!({"ReadCapacityUnits": read, "WriteCapacityUnits": write});
@@ -226,6 +240,14 @@ fn local_indexes_share_the_partition_key() {
     check_invalid(
         local(with(good.clone(), "Projection", json!({"ProjectionType": "INCLUDE"}))),
         "ProjectionType is INCLUDE, but NonKeyAttributes is not specified",
+    );
+    check_invalid(
+        local(with(
+            good.clone(),
+            "Projection",
+            json!({"ProjectionType": "INCLUDE", "NonKeyAttributes": ["x", "y", "x"]}),
+        )),
+        "Duplicate value in attribute name: x",
     );
     check_invalid(request(json!({"LocalSecondaryIndexes": [good, good]})), "Duplicate index name: abc");
     let six: Vec<_> = (0..6).map(|at| with(good.clone(), "IndexName", json!(format!("index{at}")))).collect();
