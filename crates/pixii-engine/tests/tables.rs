@@ -77,6 +77,10 @@ async fn a_table_is_created_described_and_deleted() {
         json!({
             "TableName": "Music",
             "TableStatus": "DELETING",
+            "BillingModeSummary": {
+                "BillingMode": "PAY_PER_REQUEST",
+                "LastUpdateToPayPerRequestDateTime": 1_700_000_000.0
+            },
             "ProvisionedThroughput": {"NumberOfDecreasesToday": 0, "ReadCapacityUnits": 0, "WriteCapacityUnits": 0},
             "TableSizeBytes": 7,
             "ItemCount": 1,

@@ -54,7 +54,6 @@ impl TableRecord {
             attribute_definitions: Some(self.attribute_definitions.iter().map(definition).collect()),
             key_schema: Some(elements(&self.key_schema)),
             creation_date_time: Some(timestamp(self.created)),
-            billing_mode_summary: self.billing_mode_summary(),
             local_secondary_indexes: self
                 .indexes_of(IndexKind::Local)
                 .map(|index| self.describe_local(index, sizes))
@@ -92,6 +91,7 @@ impl TableRecord {
         TableDescription {
             table_name: self.name.clone(),
             table_status: self.status,
+            billing_mode_summary: self.billing_mode_summary(),
             provisioned_throughput: provisioned(&self.throughput, now),
             table_size_bytes: size.bytes,
             item_count: size.items,
