@@ -423,6 +423,24 @@ async fn tags_are_checked_in_the_order_of_aws() {
     };
     world.ok("TagResource", json!({"ResourceArn": arn, "Tags": tags(0..50)})).await;
     world.refused("TagResource", json!({"ResourceArn": arn, "Tags": tags(50..51)})).await;
+    for (key, value) in [("hi!", "dog"), ("dog", "d%g"), ("\"dog\"", "")] {
+        assert_eq!(
+            world
+                .refused("TagResource", json!({"ResourceArn": arn, "Tags": [{"Key": key, "Value": value}]}))
+                .await,
+            "ValidationException: One or more parameter values were invalid: Tags can only contain letters, numbers, spaces, and the following special characters: _ . : / = + - @"
+        );
+    }
+    assert_eq!(
+        world
+            .refused("TagResource", json!({"ResourceArn": arn, "Tags": [{"Key": "aws:a", "Value": ""}]}))
+            .await,
+        "ValidationException: One or more parameter values were invalid: aws: prefixed tag key names are not allowed for external use."
+    );
+    world.ok("UntagResource", json!({"ResourceArn": arn, "TagKeys": ["key-00"]})).await;
+    world
+        .ok("TagResource", json!({"ResourceArn": arn, "Tags": [{"Key": "ключ +-=._:/@ 1", "Value": "aws:"}]}))
+        .await;
     world.ok("TagResource", json!({"ResourceArn": arn, "Tags": tags(49..50)})).await;
     let listed = world.ok("ListTagsOfResource", json!({"ResourceArn": arn})).await;
     assert_eq!(listed["Tags"].as_array().unwrap().len(), 50);

@@ -217,6 +217,10 @@ pub enum TableFault {
     NoTags,
     /// No tags to remove.
     NoTagKeys,
+    /// A tag with other characters than AWS allows in tags.
+    TagCharacters,
+    /// A tag whose key begins as only those of AWS do.
+    ReservedTag,
     /// The same tag twice in a request.
     RepeatedTag {
         /// Its key.

@@ -377,7 +377,15 @@ impl SseSpecification {
 
 /// Whether a resource can have these tags together.
 pub fn check_tags(tags: &[Tag]) -> Result<(), TableFault> {
+    let is_allowed =
+        |c: char| c.is_alphabetic() || c.is_numeric() || c.is_whitespace() || "+-=._:/@".contains(c);
     for (at, tag) in tags.iter().enumerate() {
+        if !tag.key.chars().chain(tag.value.chars()).all(is_allowed) {
+            return Err(TableFault::TagCharacters);
+        }
+        if tag.key.starts_with("aws:") {
+            return Err(TableFault::ReservedTag);
+        }
         if tags[..at].iter().any(|earlier| earlier.key == tag.key) {
             return Err(TableFault::RepeatedTag { key: tag.key.clone() });
         }

@@ -207,6 +207,13 @@ impl fmt::Display for TableFault {
 
             Self::NoTags => f.write_str("Atleast one Tag needs to be provided as Input."),
             Self::NoTagKeys => f.write_str("Atleast one Tag Key needs to be provided as Input."),
+            Self::TagCharacters => write!(
+                f,
+                "{INVALID}Tags can only contain letters, numbers, spaces, and the following special characters: _ . : / = + - @"
+            ),
+            Self::ReservedTag => {
+                write!(f, "{INVALID}aws: prefixed tag key names are not allowed for external use.")
+            }
             Self::RepeatedTag { key } => write!(f, "{INVALID}Duplicate tag key found: {key}"),
             Self::TooManyTags => write!(f, "{INVALID}Too many tags: the limit is {TAGS_MAX} for each resource"),
 
