@@ -450,6 +450,31 @@ async fn tags_are_checked_in_the_order_of_aws() {
     );
 }
 
+/// Of a policy AWS says that there is none, or that there is no table.
+#[tokio::test]
+async fn no_resource_has_a_policy() {
+    let world = World::new().await;
+    world.ok("CreateTable", simple_table("Music")).await;
+    let arn = |resource: &str| format!("arn:aws:dynamodb:us-east-1:000000000000:table/{resource}");
+    for (resource, expect) in [
+        (
+            "Music",
+            format!(
+                "PolicyNotFoundException: Resource-based policy not found for the provided ResourceArn: {}",
+                arn("Music")
+            ),
+        ),
+        (
+            "Musicunknown",
+            "ResourceNotFoundException: Requested resource not found: Table: Musicunknown not found"
+                .to_owned(),
+        ),
+    ] {
+        let refused = world.refused("GetResourcePolicy", json!({"ResourceArn": arn(resource)})).await;
+        assert_eq!(refused, expect);
+    }
+}
+
 #[tokio::test]
 async fn lists_of_what_is_not_there_are_empty() {
     let world = World::new().await;

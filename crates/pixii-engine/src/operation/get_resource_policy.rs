@@ -2,7 +2,7 @@
 
 use super::tag_resource::missing_resource;
 use crate::engine::Engine;
-use pixii_model::error::TableFault;
+use pixii_model::error::{MissingResource, TableFault};
 use pixii_model::operation::{
     Execute, GetResourcePolicy, GetResourcePolicyInput, GetResourcePolicyOutput, Operation,
 };
@@ -30,10 +30,10 @@ impl<S: Store> Execute<GetResourcePolicy> for Engine<S> {
         let is_there = record.is_some_and(|record| {
             stream.is_none_or(|label| record.latest_stream_label.as_deref() == Some(label))
         });
-        if is_there {
-            Err(ApiError::PolicyNotFound { resource_arn: arn })
-        } else {
-            Err(missing_resource(&arn))
-        }
+        Err(match stream {
+            _ if is_there => ApiError::PolicyNotFound { resource_arn: arn },
+            None => ApiError::ResourceNotFound(MissingResource::NamedTable(table)),
+            Some(_) => missing_resource(&arn),
+        })
     }
 }
