@@ -75,10 +75,15 @@ pub(super) fn unfold(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some((before, run)) = rest.split_once("${") {
-        let (run, after) = run.split_once('}').expect("${ ends with }");
-        let (part, count) = run.rsplit_once('*').expect("${part*count}");
+        let (part, count, after) = run
+            .match_indices('}')
+            .find_map(|(end, _)| {
+                let (part, count) = run[..end].rsplit_once('*')?;
+                Some((part, count.parse().ok()?, &run[end + 1..]))
+            })
+            .expect("${ begins ${part*count}");
         out.push_str(before);
-        out.push_str(&part.repeat(count.parse().expect("${part*count} has a count")));
+        out.push_str(&part.repeat(count));
         rest = after;
     }
     out + rest
@@ -93,6 +98,6 @@ mod tests {
         let text = format!("a{}b  {}", "x".repeat(100), "é".repeat(61));
         assert_eq!(fold(&text), "a${x*100}b  ${é*61}");
         assert_eq!(unfold(&fold(&text)), text);
-        assert_eq!(unfold("${ab*3}"), "ababab");
+        assert_eq!(unfold("${ab*3}${]}*2}"), "ababab]}]}");
     }
 }
