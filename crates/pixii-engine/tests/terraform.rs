@@ -1,5 +1,7 @@
 //! What Terraform's `aws_dynamodb_table` asks in the life of a table: create, refresh, add an index, change capacity, destroy.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 mod support;
 
 use serde_json::{Value, json};

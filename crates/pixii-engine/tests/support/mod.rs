@@ -1,6 +1,7 @@
 //! An engine in memory, asked in JSON.
 
 #![allow(dead_code, reason = "each test file uses its part")]
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use pixii_engine::env::{ManualClock, Micros};
 use pixii_engine::keyspace::Key;
