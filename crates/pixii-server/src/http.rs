@@ -83,6 +83,10 @@ impl<S: Service> Connection<S> {
             match parts.method {
                 Method::POST if parts.uri.path() == "/" => {
                     let context = RequestContext::new(request_id.as_str());
+                    let context = match text(headers.host) {
+                        Some(host) => context.at_host(host),
+                        None => context,
+                    };
                     self.run(&context, &parts, &headers, incoming, &mut outcome).await?
                 }
                 Method::GET if parts.uri.path() == "/" => {
