@@ -6,11 +6,11 @@ import json
 import urllib.parse
 import zlib
 
-import botocore.auth
-import botocore.awsrequest
 import botocore.config
 import botocore.exceptions
 import pytest
+
+from signed import signed
 
 
 @pytest.fixture
@@ -44,31 +44,6 @@ def test_an_unmodelled_error_has_its_own_namespace(answers, make_table):
     with pytest.raises(botocore.exceptions.ClientError):
         client.put_item(TableName=make_table("p:S"), Item={"q": {"S": "a"}})
     assert json.loads(raw[0]["body"])["__type"] == "com.amazon.coral.validate#ValidationException"
-
-
-def signed(session, endpoint, operation, body, **headers):
-    """Sends bytes of our own, signed as the SDK signs, and returns the answer's status, headers and body."""
-    request = botocore.awsrequest.AWSRequest(
-        "POST",
-        endpoint,
-        data=body,
-        headers={
-            "X-Amz-Target": f"DynamoDB_20120810.{operation}",
-            "Content-Type": "application/x-amz-json-1.0",
-            **headers,
-        },
-    )
-    credentials = session.get_credentials().get_frozen_credentials()
-    botocore.auth.SigV4Auth(credentials, "dynamodb", session.region_name).add_auth(request)
-    address = urllib.parse.urlsplit(endpoint)
-    kind = http.client.HTTPSConnection if address.scheme == "https" else http.client.HTTPConnection
-    connection = kind(address.hostname, address.port, timeout=20)
-    try:
-        connection.request("POST", "/", body=body, headers=dict(request.headers))
-        response = connection.getresponse()
-        return response.status, response.headers, response.read()
-    finally:
-        connection.close()
 
 
 def test_a_compressed_answer_is_checksummed_as_sent(session, endpoint, client, make_table):
