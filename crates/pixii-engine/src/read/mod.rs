@@ -2,5 +2,6 @@
 
 pub mod output;
 pub mod page;
+mod page_size;
 pub mod plan;
 mod start_key;
