@@ -1,6 +1,7 @@
 //! Attribute values that no item could hold.
 
 use crate::attribute_value::AttributeType;
+use crate::limits::ATTRIBUTE_NAME_BYTES_MAX;
 use crate::number::NumberError;
 
 /// What is wrong with an attribute value.
@@ -30,6 +31,10 @@ pub enum ValueFault {
     },
     /// Nested deeper than 32 levels.
     TooDeep,
+    /// An attribute without a name, or a value of a map.
+    EmptyName,
+    /// An attribute's name, or a value's in a map, longer than [`ATTRIBUTE_NAME_BYTES_MAX`].
+    NameTooLong,
     /// One of the above, in a substitution value of an expression.
     InExpressionValues {
         /// The placeholder, colon included.
@@ -42,6 +47,15 @@ pub enum ValueFault {
 }
 
 impl ValueFault {
+    /// What is wrong with the name of an attribute or of a value in a map, if anything is.
+    pub fn of_name(name: &str) -> Option<Self> {
+        match name.len() {
+            0 => Some(Self::EmptyName),
+            1..=ATTRIBUTE_NAME_BYTES_MAX => None,
+            _ => Some(Self::NameTooLong),
+        }
+    }
+
     /// The fault as AWS tells it of a value of `ExpressionAttributeValues`. Of nesting it does not say where it is.
     pub fn in_expression_values(self, placeholder: &str) -> Self {
         match self {

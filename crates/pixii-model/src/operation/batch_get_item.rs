@@ -1,7 +1,7 @@
 //! BatchGetItem: reads up to 100 items by their keys, from any tables.
 
 use super::Operation;
-use super::parameters::{ATTRIBUTES_TO_GET, ExpressionAttributeNames, ParameterUse, TABLE_ARN};
+use super::parameters::{ExpressionAttributeNames, ParameterUse, TABLE_ARN, attributes_to_get};
 use crate::capacity::{ConsumedCapacity, ReturnConsumedCapacity};
 use crate::encoded::OutputItem;
 use crate::error::{DataFault, KeyFault, SerializationFault, ValidationError};
@@ -61,7 +61,7 @@ impl Decode for KeysAndAttributes {
         Ok(Self {
             keys: request
                 .required("Keys", &Rule::length(1, BATCH_GET_KEYS_MAX).wording(Wording::NewMaximum))?,
-            attributes_to_get: request.optional("AttributesToGet", &ATTRIBUTES_TO_GET)?,
+            attributes_to_get: attributes_to_get(&mut request)?,
             consistent_read: request.optional("ConsistentRead", &Rule::NONE)?,
             projection_expression: request.optional("ProjectionExpression", &Rule::NONE)?,
             expression_attribute_names: request.optional("ExpressionAttributeNames", &Rule::NONE)?,

@@ -1,7 +1,7 @@
 //! GetItem: reads one item by its key.
 
 use super::Operation;
-use super::parameters::{ATTRIBUTES_TO_GET, ExpressionAttributeNames, ParameterUse, TABLE_ARN};
+use super::parameters::{ExpressionAttributeNames, ParameterUse, TABLE_ARN, attributes_to_get};
 use crate::capacity::{ConsumedCapacity, ReturnConsumedCapacity};
 use crate::encoded::OutputItem;
 use crate::error::{SerializationFault, ValidationError};
@@ -45,7 +45,7 @@ impl Decode for GetItemInput {
             return_consumed_capacity: input
                 .optional("ReturnConsumedCapacity", &Rule::NONE)?
                 .unwrap_or_default(),
-            attributes_to_get: input.optional("AttributesToGet", &ATTRIBUTES_TO_GET)?,
+            attributes_to_get: attributes_to_get(&mut input)?,
             table_name: input.required("TableName", &TABLE_ARN)?,
             key: input.required("Key", &Rule::NONE)?,
             consistent_read: input.optional("ConsistentRead", &Rule::NONE)?.unwrap_or_default(),

@@ -2,6 +2,7 @@
 
 use super::parameters::{
     ExpressionAttributeNames, ParameterUse, ReturnValues, ReturnValuesOnConditionCheckFailure, TABLE_ARN,
+    by_attribute,
 };
 use crate::capacity::{
     ConsumedCapacity, ItemCollectionMetrics, ReturnConsumedCapacity, ReturnItemCollectionMetrics,
@@ -56,7 +57,7 @@ impl ItemWriteParameters {
                 .optional("ReturnValuesOnConditionCheckFailure", &Rule::NONE)?
                 .unwrap_or_default(),
             table_name: input.required("TableName", &TABLE_ARN)?,
-            expected: input.optional("Expected", &Rule::NONE)?,
+            expected: by_attribute(input, "Expected")?,
             conditional_operator: input.optional("ConditionalOperator", &Rule::NONE)?,
             condition_expression: input.optional("ConditionExpression", &Rule::NONE)?,
             expression_attribute_names: input.optional("ExpressionAttributeNames", &Rule::NONE)?,

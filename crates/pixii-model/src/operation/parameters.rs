@@ -4,7 +4,7 @@ use crate::error::{DataFault, SerializationFault, ValueFault};
 use crate::item::Item;
 use crate::wire::attribute_value::ExpressionAttributeValues;
 use crate::wire::rule::{Pattern, Rule};
-use crate::wire::{Deferred, Structure};
+use crate::wire::{Decode, Deferred, Structure};
 use crate::wire_enum;
 use std::collections::BTreeMap;
 
@@ -15,7 +15,7 @@ pub const TABLE_ARN: Rule = Rule::length(1, 1024).pattern(Pattern::NameOrArn);
 pub const NAME: Rule = Rule::length(3, 255).pattern(Pattern::Name);
 
 /// Rule of `AttributesToGet` (API model: AttributeNameList).
-pub const ATTRIBUTES_TO_GET: Rule = Rule::length(1, 255).members(&Rule::length_max(65_535));
+const ATTRIBUTES_TO_GET: Rule = Rule::length(1, 255).members(&Rule::length_max(65_535));
 
 /// `ExpressionAttributeNames`: attribute names by placeholder.
 pub type ExpressionAttributeNames = BTreeMap<String, String>;
@@ -98,6 +98,25 @@ impl SelectUse {
 pub(super) fn start_key(input: &mut Structure<'_, '_>) -> Result<Option<Deferred<Item>>, SerializationFault> {
     let key: Option<Deferred<Item>> = input.optional("ExclusiveStartKey", &Rule::NONE)?;
     Ok(key.map(|key| key.map_fault(ValueFault::in_start_key)))
+}
+
+/// Reads `AttributesToGet`.
+pub(super) fn attributes_to_get(
+    input: &mut Structure<'_, '_>,
+) -> Result<Option<Vec<String>>, SerializationFault> {
+    let names: Option<Vec<String>> = input.optional("AttributesToGet", &ATTRIBUTES_TO_GET)?;
+    names.iter().flatten().for_each(|name| input.decoder().check_name(name));
+    Ok(names)
+}
+
+/// Reads a legacy map by attribute: `Expected` or `AttributeUpdates`. (In filters AWS takes names as they come.)
+pub(super) fn by_attribute<T: Decode>(
+    input: &mut Structure<'_, '_>,
+    member: &'static str,
+) -> Result<Option<BTreeMap<String, T>>, SerializationFault> {
+    let map: Option<BTreeMap<String, T>> = input.optional(member, &Rule::NONE)?;
+    map.iter().flatten().for_each(|(name, _)| input.decoder().check_name(name));
+    Ok(map)
 }
 
 /// Which of a request's expression parameters and legacy parameters are there, by name, in the order AWS lists them.

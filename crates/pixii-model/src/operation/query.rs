@@ -2,7 +2,7 @@
 
 use super::Operation;
 use super::parameters::{
-    ATTRIBUTES_TO_GET, ExpressionAttributeNames, NAME, ParameterUse, Select, SelectUse, TABLE_ARN, start_key,
+    ExpressionAttributeNames, NAME, ParameterUse, Select, SelectUse, TABLE_ARN, attributes_to_get, start_key,
 };
 use crate::capacity::{ConsumedCapacity, ReturnConsumedCapacity};
 use crate::encoded::OutputItem;
@@ -76,7 +76,7 @@ impl Decode for QueryInput {
             query_filter: input.optional("QueryFilter", &Rule::NONE)?,
             table_name: input.required("TableName", &TABLE_ARN)?,
             conditional_operator: input.optional("ConditionalOperator", &Rule::NONE)?,
-            attributes_to_get: input.optional("AttributesToGet", &ATTRIBUTES_TO_GET)?,
+            attributes_to_get: attributes_to_get(&mut input)?,
             limit: input
                 .optional::<i32>("Limit", &Rule::value_min(1).wording(Wording::New))?
                 .map(i32::unsigned_abs),

@@ -2,7 +2,7 @@
 
 use super::Operation;
 use super::parameters::{
-    ATTRIBUTES_TO_GET, ExpressionAttributeNames, NAME, ParameterUse, Select, SelectUse, TABLE_ARN, start_key,
+    ExpressionAttributeNames, NAME, ParameterUse, Select, SelectUse, TABLE_ARN, attributes_to_get, start_key,
 };
 use crate::capacity::{ConsumedCapacity, ReturnConsumedCapacity};
 use crate::encoded::OutputItem;
@@ -108,7 +108,7 @@ impl Decode for ScanInput {
                 .optional::<i32>("Segment", &Rule::value(0, segments_max - 1))?
                 .map(i32::unsigned_abs),
             limit: input.optional::<i32>("Limit", &Rule::value_min(1))?.map(i32::unsigned_abs),
-            attributes_to_get: input.optional("AttributesToGet", &ATTRIBUTES_TO_GET)?,
+            attributes_to_get: attributes_to_get(&mut input)?,
             exclusive_start_key: start_key(&mut input)?,
             filter_expression: input.optional("FilterExpression", &Rule::NONE)?,
             projection_expression: input.optional("ProjectionExpression", &Rule::NONE)?,

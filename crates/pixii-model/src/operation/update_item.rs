@@ -2,6 +2,7 @@
 
 use super::Operation;
 use super::item_write::{ItemWriteOutput, ItemWriteParameters};
+use super::parameters::by_attribute;
 use crate::error::{SerializationFault, ValidationError};
 use crate::item::Item;
 use crate::legacy::AttributeValueUpdate;
@@ -39,7 +40,7 @@ impl Decode for UpdateItemInput {
         Ok(Self {
             parameters,
             key: input.required("Key", &Rule::NONE)?,
-            attribute_updates: input.optional("AttributeUpdates", &Rule::NONE)?,
+            attribute_updates: by_attribute(&mut input, "AttributeUpdates")?,
             update_expression: input.optional("UpdateExpression", &Rule::NONE)?,
         })
     }

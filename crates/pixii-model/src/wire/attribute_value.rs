@@ -200,6 +200,7 @@ impl Decode for Item {
             .object(json)?
             .into_iter()
             .map(|(name, value)| {
+                decoder.check_name(&name);
                 let value = decoder.value(value, Position::Element, &Rule::NONE)?;
                 Ok((name.into_owned(), value))
             })

@@ -269,6 +269,13 @@ impl Decoder {
         self.value_fault.get_or_insert(fault);
     }
 
+    /// Notes what is wrong with an attribute's name, which AWS tells as it tells of values.
+    pub fn check_name(&mut self, name: &str) {
+        if let Some(fault) = ValueFault::of_name(name) {
+            self.refuse_value(fault);
+        }
+    }
+
     /// Runs `decode` and answers the value fault it found beside its result, instead of noting it.
     pub fn set_value_fault_aside<T>(
         &mut self,

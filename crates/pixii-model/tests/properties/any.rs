@@ -35,7 +35,11 @@ pub fn number() -> impl Strategy<Value = Number> {
 }
 
 fn name() -> impl Strategy<Value = String> {
-    prop_oneof!["[a-c]{0,2}", ".{0,20}", "[a-z]{120,140}"]
+    prop_oneof!["[a-c]{1,2}", ".{1,20}", "[a-z]{120,140}"]
+}
+
+fn text() -> impl Strategy<Value = String> {
+    prop_oneof![name(), Just(String::new())]
 }
 
 fn bytes() -> impl Strategy<Value = Bytes> {
@@ -44,12 +48,12 @@ fn bytes() -> impl Strategy<Value = Bytes> {
 
 pub fn value() -> impl Strategy<Value = AttributeValue> {
     let scalar = prop_oneof![
-        name().prop_map(AttributeValue::S),
+        text().prop_map(AttributeValue::S),
         number().prop_map(AttributeValue::N),
         bytes().prop_map(AttributeValue::B),
         any::<bool>().prop_map(AttributeValue::Bool),
         Just(AttributeValue::Null),
-        btree_set(name(), 1..5).prop_map(|set| AttributeValue::Ss(set.into_iter().collect())),
+        btree_set(text(), 1..5).prop_map(|set| AttributeValue::Ss(set.into_iter().collect())),
         btree_set(number(), 1..5).prop_map(|set| AttributeValue::Ns(set.into_iter().collect())),
         btree_set(bytes(), 1..5).prop_map(|set| AttributeValue::Bs(set.into_iter().collect())),
     ];

@@ -1,7 +1,7 @@
 //! Attribute values that no item could hold.
 
 use crate::{ACCEPTED, check, check_messages};
-use pixii_model::operation::{PutItem, Query, QueryInput, Scan, UpdateItem, UpdateItemInput};
+use pixii_model::operation::{GetItem, PutItem, Query, QueryInput, Scan, UpdateItem, UpdateItemInput};
 use pixii_model::wire::{decode_input, json};
 
 /// Each value, and AWS's words for it.
@@ -50,6 +50,7 @@ const FAULTS: &[(&str, &str)] = &[
         r#"{"N":"1e-131"}"#,
         "Number underflow. Attempting to store a number with magnitude smaller than supported range",
     ),
+    (r#"{"L":[{"M":{"a":{"M":{"":{"S":"x"}}}}}]}"#, "Empty attribute name"),
     (r#"{"M":{"a":{"L":[{"N":"x"}]}}}"#, "The parameter cannot be converted to a numeric value: x"),
     (
         r#"{"L":[{"S":"a"},{}]}"#,
@@ -89,9 +90,44 @@ fn in_items_and_keys() {
 #[test]
 fn empty_strings_binaries_and_elements_are_values() {
     check::<PutItem>(&[(
-        r#"{"TableName":"abc","Item":{"a":{"S":""},"b":{"B":""},"c":{"SS":[""]},"d":{"BS":[""]},"e":{"M":{"":{"L":[]}}}}}"#,
+        r#"{"TableName":"abc","Item":{"a":{"S":""},"b":{"B":""},"c":{"SS":[""]},"d":{"BS":[""]},"e":{"M":{" ":{"L":[]}}}}}"#,
         ACCEPTED,
     )]);
+}
+
+/// Everywhere but in filters, of whose names AWS says nothing.
+#[test]
+fn attributes_have_names_that_are_not_too_long() {
+    let long = "x".repeat(65_535);
+    let too_long = format!("{long}x");
+    for (name, message) in [
+        ("", "Empty attribute name"),
+        (too_long.as_str(), "Attribute name is too large, must be less than 65536 bytes"),
+    ] {
+        check_messages::<PutItem>(&[
+            (&format!(r#"{{"TableName":"abc","Item":{{"{name}":{{"S":"x"}}}}}}"#), message),
+            (
+                &format!(r#"{{"TableName":"abc","Item":{{}},"Expected":{{"{name}":{{"Exists":false}}}}}}"#),
+                message,
+            ),
+        ]);
+        check_messages::<UpdateItem>(&[
+            (&format!(r#"{{"TableName":"abc","Key":{{"{name}":{{"S":"x"}}}}}}"#), message),
+            (
+                &format!(
+                    r#"{{"TableName":"abc","Key":{{}},"AttributeUpdates":{{"{name}":{{"Action":"DELETE"}}}}}}"#
+                ),
+                message,
+            ),
+        ]);
+        check::<Scan>(&[(
+            &format!(r#"{{"TableName":"abc","ScanFilter":{{"{name}":{{"ComparisonOperator":"NULL"}}}}}}"#),
+            ACCEPTED,
+        )]);
+    }
+    let empty = r#"{"TableName":"abc","Key":{},"AttributesToGet":["a",""]}"#;
+    check_messages::<GetItem>(&[(empty, "Empty attribute name")]);
+    check::<PutItem>(&[(&format!(r#"{{"TableName":"abc","Item":{{"{long}":{{"S":"x"}}}}}}"#), ACCEPTED)]);
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use crate::attribute_value::AttributeType;
 use crate::error::ValueFault;
+use crate::limits::ATTRIBUTE_NAME_BYTES_MAX;
 use crate::number::NumberError;
 use std::fmt;
 
@@ -44,6 +45,10 @@ impl fmt::Display for ValueFault {
             Self::TooDeep => f.write_str(
                 "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported limit",
             ),
+            Self::EmptyName => f.write_str("Empty attribute name"),
+            Self::NameTooLong => {
+                write!(f, "Attribute name is too large, must be less than {} bytes", ATTRIBUTE_NAME_BYTES_MAX + 1)
+            }
             Self::InExpressionValues { placeholder, fault } => {
                 write!(f, "ExpressionAttributeValues contains invalid value: {fault} for key {placeholder}")
             }
