@@ -5,7 +5,6 @@ use crate::capacity::{ReadKind, read_units};
 use crate::engine::Engine;
 use crate::key_check;
 use crate::keyspace;
-use crate::read::output;
 use crate::stored;
 use crate::table::Table;
 use pixii_expression::Projection;
@@ -14,7 +13,7 @@ use pixii_model::error::{CancellationReason, KeyFault, ValidationError};
 use pixii_model::limits::TRANSACTION_BYTES_MAX;
 use pixii_model::operation::transact_get_items::{Get, ItemResponse};
 use pixii_model::operation::{Execute, TransactGetItems, TransactGetItemsInput, TransactGetItemsOutput};
-use pixii_model::{ApiError, EncodedItem, RequestContext};
+use pixii_model::{ApiError, EncodedItem, OutputItem, RequestContext};
 use pixii_store::{Freshness, Read, Store, StoreError};
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -51,7 +50,13 @@ impl<S: Store> Execute<TransactGetItems> for Engine<S> {
             .into_iter()
             .zip(&projections)
             .map(|(item, projection)| ItemResponse {
-                item: item.map(|item| output::select(item, projection.as_ref())),
+                item: item.and_then(|item| match projection {
+                    None => Some(OutputItem::Encoded(item)),
+                    // Where nothing is left, AWS answers as if there were no item, unlike GetItem.
+                    Some(projection) => {
+                        Some(projection.project(&item)).filter(|item| !item.is_empty()).map(OutputItem::from)
+                    }
+                }),
             })
             .collect();
         Ok(TransactGetItemsOutput { consumed_capacity, responses })

@@ -46,7 +46,11 @@ impl<S: Store> Execute<TransactWriteItems> for Engine<S> {
             .client_request_token
             .clone()
             .map(|token| TokenRequest { token, hash: hash(&input.transact_items) });
+        let payload: usize = input.transact_items.iter().map(payload).sum();
         let bound = input.transact_items.into_iter().map(bind).collect::<Result<Vec<_>, _>>()?;
+        if payload > TRANSACTION_BYTES_MAX {
+            return Err(KeyFault::TransactionPayloadTooLarge.into());
+        }
         let on_failure: Vec<_> = bound.iter().map(|bound| bound.on_failure).collect();
         let mut writes = self.plan(bound).await?;
 
@@ -82,6 +86,16 @@ impl<S: Store> Execute<TransactWriteItems> for Engine<S> {
             }),
         }
     }
+}
+
+/// How many bytes an action brings along. AWS counts these, not what the items have that it removes or checks.
+fn payload(item: &TransactWriteItem) -> usize {
+    let (TransactAction::ConditionCheck { key: brought }
+    | TransactAction::Delete { key: brought }
+    | TransactAction::Update { key: brought, .. }
+    | TransactAction::Put { item: brought }) = &item.action;
+    let values = item.expression_attribute_values.iter().flat_map(|values| values.0.unchecked().values());
+    brought.size() + values.map(AttributeValue::size).sum::<usize>()
 }
 
 /// Binds one action's expressions: what is wrong with them refuses the request, not the transaction.
@@ -123,29 +137,39 @@ impl Bound {
 }
 
 impl<S: Store> Engine<S> {
-    /// Makes intents of all actions. Keys that do not fit cancel the transaction, all others in it being innocent.
+    /// Makes intents of all actions. The first that does not fit its table cancels the transaction: AWS looks no further, so
+    /// that all others in it are innocent.
     async fn plan(&self, bound: Vec<Bound>) -> Result<Vec<Planned>, ApiError> {
         let mut tables = Vec::with_capacity(bound.len());
         for action in &bound {
             tables.push(self.table(&action.table_name).await?);
         }
         let mut writes = Vec::with_capacity(bound.len());
-        let mut reasons = vec![CancellationReason::None; bound.len()];
+        let actions = bound.len();
+        let mut refused = None;
         for (at, (action, table)) in bound.into_iter().zip(tables).enumerate() {
             match action.intent(&table) {
                 Ok(intent) => writes.push(Planned { table, intent }),
                 Err(error @ ValidationError::Key(KeyFault::Empty { .. })) => return Err(error.into()),
-                Err(error) => reasons[at] = CancellationReason::ValidationError(error),
+                Err(error) => {
+                    if refused.is_none() {
+                        refused = Some((at, error));
+                    }
+                }
             }
         }
         let mut keys = HashSet::with_capacity(writes.len());
         if !writes.iter().all(|planned| keys.insert(&planned.intent.stored_key)) {
             return Err(KeyFault::RepeatedTransactionItem.into());
         }
-        if reasons.iter().any(|reason| *reason != CancellationReason::None) {
-            return Err(ApiError::TransactionCanceled { reasons });
+        match refused {
+            None => Ok(writes),
+            Some((at, error)) => {
+                let mut reasons = vec![CancellationReason::None; actions];
+                reasons[at] = CancellationReason::ValidationError(error);
+                Err(ApiError::TransactionCanceled { reasons })
+            }
         }
-        Ok(writes)
     }
 }
 

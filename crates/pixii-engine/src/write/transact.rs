@@ -71,7 +71,7 @@ impl From<ApiError> for Failure {
 pub struct Terms<'a> {
     /// A token whose record is written with them.
     pub token: Option<&'a TokenRequest>,
-    /// How large the items may be together, in bytes.
+    /// How large the written items may be together, in bytes.
     pub bytes_max: Option<usize>,
 }
 

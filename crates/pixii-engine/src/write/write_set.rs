@@ -51,10 +51,10 @@ impl WriteSet {
         Self { after: before.clone(), before, units: 1.0, ..Self::default() }
     }
 
-    /// The larger of the item's sizes before and after.
+    /// The size of the item that is written, if one is.
     pub fn item_bytes(&self) -> usize {
-        let size = |item: &Option<EncodedItem>| item.as_ref().map_or(0, EncodedItem::size);
-        size(&self.before).max(size(&self.after))
+        let written = self.after.as_ref().filter(|_| !self.mutations.is_empty());
+        written.map_or(0, EncodedItem::size)
     }
 
     /// Hands the mutations to a transaction.

@@ -84,6 +84,8 @@ pub enum KeyFault {
     UpdatedItemTooLarge,
     /// The items of a transaction are larger than 4 MB together.
     TransactionTooLarge,
+    /// What a transaction brings along, items, keys and values, is larger than 4 MB together.
+    TransactionPayloadTooLarge,
     /// The same key twice in a batch.
     RepeatedKey,
     /// The same item twice in a transaction.

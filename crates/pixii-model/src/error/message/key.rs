@@ -2,6 +2,7 @@
 
 use crate::attribute_value::AttributeType;
 use crate::error::KeyFault;
+use crate::limits::TRANSACTION_BYTES_MAX;
 use std::fmt;
 
 /// How these sentences name an empty value.
@@ -77,6 +78,9 @@ impl fmt::Display for KeyFault {
                 "Collection size of items exceeded, which can also be caused by the aggregate size of the items in \
                  the transaction exceeding the 4MB limit",
             ),
+            Self::TransactionPayloadTooLarge => {
+                write!(f, "Transaction payload size cannot exceed {TRANSACTION_BYTES_MAX} bytes")
+            }
             Self::RepeatedKey => f.write_str("Provided list of item keys contains duplicates"),
             Self::RepeatedTransactionItem => {
                 f.write_str("Transaction request cannot include multiple operations on one item")
