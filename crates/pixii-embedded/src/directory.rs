@@ -68,6 +68,11 @@ pub enum OpenError {
         /// The path.
         dir: PathBuf,
     },
+    /// There is none, and none was to be made.
+    Absent {
+        /// Where it should be.
+        dir: PathBuf,
+    },
     /// It holds files that are not ours.
     Foreign {
         /// The directory.
@@ -105,6 +110,7 @@ impl fmt::Display for OpenError {
                 write!(f, "cannot use data directory {}: {source}", dir.display())
             }
             Self::NotADirectory { dir } => write!(f, "{} is not a directory", dir.display()),
+            Self::Absent { dir } => write!(f, "there is no data directory at {}", dir.display()),
             Self::Foreign { dir, found } => write!(
                 f,
                 "{} is not a data directory: it holds {found:?}; give an empty directory or one that Pixii made",
@@ -173,7 +179,11 @@ pub(crate) fn open(dir: &Path, options: &Options) -> Result<Opened, OpenError> {
         Refusal::Io(source) => unusable(source),
         Refusal::Damaged(detail) => damaged(detail),
     };
-    prepare(dir)?;
+    if options.create {
+        prepare(dir)?;
+    } else {
+        find(dir)?;
+    }
     let lock = lock(dir)?;
     let store = dir.join(STORE);
     let (id, is_new) = match read_format(dir)? {
@@ -235,6 +245,22 @@ fn prepare(dir: &Path) -> Result<(), OpenError> {
         }
     }
     Ok(())
+}
+
+/// Makes sure that there is a directory that was completely made.
+fn find(dir: &Path) -> Result<(), OpenError> {
+    let is_directory = match fs::metadata(dir) {
+        Ok(metadata) => metadata.is_dir(),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            return Err(OpenError::Absent { dir: dir.to_owned() });
+        }
+        Err(source) => return Err(OpenError::Unusable { dir: dir.to_owned(), source }),
+    };
+    match is_directory {
+        false => Err(OpenError::NotADirectory { dir: dir.to_owned() }),
+        true if read_format(dir)?.is_none() => Err(OpenError::Absent { dir: dir.to_owned() }),
+        true => Ok(()),
+    }
 }
 
 fn lock(dir: &Path) -> Result<Lock, OpenError> {

@@ -63,11 +63,18 @@ pub struct Options {
     pub cache_bytes: u64,
     /// Writes are refused when less than this is free on the disk, in bytes, so that there is room left to compact in.
     pub reserve_bytes: u64,
+    /// Whether a directory is made where there is none.
+    pub create: bool,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { durability: Durability::Durable, cache_bytes: 64 << 20, reserve_bytes: 256 << 20 }
+        Self {
+            durability: Durability::Durable,
+            cache_bytes: 64 << 20,
+            reserve_bytes: 256 << 20,
+            create: true,
+        }
     }
 }
 
@@ -87,7 +94,7 @@ struct Handle {
 }
 
 impl EmbeddedStore {
-    /// Opens the Store in a directory, and makes it if there is none.
+    /// Opens the Store in a directory, and makes it if there is none, unless [`Options::create`] says not to.
     ///
     /// # Errors
     /// [`OpenError`], each a sentence for the person who started the program.

@@ -5,6 +5,7 @@
 //! - **Invariant:** every write goes through [`write::decide()`], whatever front door or task it came from.
 //! - **Invariant:** time and chance come through [`Env`].
 
+pub mod audit;
 pub mod capacity;
 pub mod catalog;
 pub mod engine;

@@ -15,6 +15,7 @@ use std::process::ExitCode;
 fn main() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Dev(dev) => cli::dev::run(dev),
+        Command::Check(check) => cli::check::run(&check),
         Command::Health(health) => cli::health::run(&health),
     };
     match done {

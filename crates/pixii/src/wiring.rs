@@ -4,13 +4,14 @@ use crate::cli::Failure;
 use crate::signals::StopSignals;
 use pixii_auth::Credentials;
 use pixii_embedded::{Durability, EmbeddedStore};
+use pixii_engine::audit::{self, Finding, Report};
 use pixii_engine::{Engine, Env, Settings};
 use pixii_server::{Limits, Options, RequestIds, Server};
-use pixii_store::{MemoryStore, Store};
+use pixii_store::{Freshness, MemoryStore, Store};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use std::fmt;
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use tokio::net::TcpListener;
 
 /// Where tables are kept.
@@ -61,6 +62,19 @@ pub fn serve(address: (String, u16), storage: Storage, settings: Settings) -> Re
                 run(store, listener, &described, settings, stop).await
             }
         }
+    })
+}
+
+/// Audits a data directory that no server has open.
+pub fn audit(dir: &Path, tell: &mut (dyn FnMut(Finding) + Send)) -> Result<Report, Failure> {
+    raise_file_limit();
+    let runtime = tokio::runtime::Builder::new_current_thread().build().map_err(Failure::System)?;
+    runtime.block_on(async {
+        let options = pixii_embedded::Options { create: false, ..Default::default() };
+        let store = EmbeddedStore::open(dir, options).map_err(Failure::Unopened)?;
+        let unreadable = |source| Failure::Unreadable { dir: dir.to_owned(), source };
+        let snapshot = store.snapshot(Freshness::Latest).await.map_err(unreadable)?;
+        audit::audit(&snapshot, tell).await.map_err(unreadable)
     })
 }
 

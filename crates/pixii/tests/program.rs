@@ -1,5 +1,7 @@
 //! The program as a person or a process manager meets it: ready lines, exit codes, signals.
 
+use pixii_embedded::EmbeddedStore;
+use pixii_store::{Store, Transaction};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
@@ -188,6 +190,56 @@ fn directories_of_others_are_left_alone() {
 }
 
 #[test]
+fn check_says_what_is_in_a_directory_that_no_server_has_open() {
+    const TABLE: &str = r#"{"TableName":"Music","BillingMode":"PAY_PER_REQUEST",
+        "KeySchema":[{"AttributeName":"Artist","KeyType":"HASH"}],
+        "GlobalSecondaryIndexes":[{"IndexName":"ByYear","KeySchema":[{"AttributeName":"Year","KeyType":"HASH"}],
+            "Projection":{"ProjectionType":"KEYS_ONLY"}}],
+        "AttributeDefinitions":[{"AttributeName":"Artist","AttributeType":"S"},{"AttributeName":"Year","AttributeType":"N"}]}"#;
+    let dir = tempfile::tempdir().expect("a directory");
+    let data = dir.path().join("data");
+    check_refused(&["check", text(&data)], 2, "there is no data directory at");
+    check_refused(&["check", text(dir.path())], 2, "there is no data directory at");
+    assert!(!data.exists() && dir.path().read_dir().expect("it is there").next().is_none());
+    let running = Running::start(&["--data", text(&data)]);
+    assert!(ask(running.port(), "CreateTable", TABLE).starts_with("HTTP/1.1 200"));
+    for item in [r#"{"Artist":{"S":"A"},"Year":{"N":"1999"}}"#, r#"{"Artist":{"S":"B"}}"#] {
+        let put = ask(running.port(), "PutItem", &format!(r#"{{"TableName":"Music","Item":{item}}}"#));
+        assert!(put.starts_with("HTTP/1.1 200"), "{put}");
+    }
+    check_refused(&["check", text(&data)], 2, "in use by process");
+    running.signal("-TERM");
+    assert_eq!(running.ended().0, Some(0));
+    let found = output(&["check", text(&data)]);
+    let said = String::from_utf8_lossy(&found.stdout);
+    assert_eq!(found.status.code(), Some(0), "{said}");
+    assert!(
+        said.contains("table Music: 2 items, 21 bytes\n  global index ByYear: 1 entries, 14 bytes"),
+        "{said}"
+    );
+    assert!(said.trim_end().lines().last().is_some_and(|last| last.contains(" is clean: ")), "{said}");
+
+    write_raw(&data, b"\xffnone");
+    let found = output(&["check", text(&data)]);
+    let said = String::from_utf8_lossy(&found.stdout);
+    assert_eq!(found.status.code(), Some(1), "{said}");
+    assert!(said.starts_with("problem: a key that is none: ff6e6f6e65\ntable Music: "), "{said}");
+    assert!(!said.contains("is clean"), "{said}");
+    assert!(String::from_utf8_lossy(&found.stderr).contains("there is a problem in "));
+}
+
+/// Writes a key into a data directory, past the engine.
+fn write_raw(data: &Path, key: &'static [u8]) {
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    runtime.block_on(async {
+        let store = EmbeddedStore::open(data, pixii_embedded::Options::default()).expect("it opens");
+        let mut transaction = store.begin(&[key.into()]).await.expect("it begins");
+        transaction.set(key.into(), key.into());
+        transaction.commit().await.expect("it is written");
+    });
+}
+
+#[test]
 fn health_fails_where_nothing_healthy_answers() {
     check_refused(&["health", "--url", "http://127.0.0.1:1"], 1, "is not healthy");
     check_refused(&["health", "--url", "ftp://127.0.0.1"], 1, "not a URL");
@@ -198,7 +250,7 @@ fn wrong_arguments_exit_with_2_and_help_shows_examples() {
     for arguments in [&["dev", "--port", "x"][..], &["dev", "--durability", "relaxed"], &["serf"]] {
         assert_eq!(output(arguments).status.code(), Some(2), "{arguments:?}");
     }
-    for arguments in [&["--help"][..], &["dev", "--help"], &["health", "--help"]] {
+    for arguments in [&["--help"][..], &["dev", "--help"], &["health", "--help"], &["check", "--help"]] {
         let help = output(arguments);
         assert_eq!(help.status.code(), Some(0));
         assert!(String::from_utf8_lossy(&help.stdout).contains("Examples:"), "{arguments:?}");

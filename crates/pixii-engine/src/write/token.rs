@@ -91,6 +91,11 @@ pub(crate) fn is_expired(row: &[u8], now: Micros) -> bool {
     parse(row).is_none_or(|(_, completed)| now >= expiry(completed))
 }
 
+/// Key of the note when a token's row may be forgotten; `None` if the row cannot be read.
+pub(crate) fn note_of_expiry(token: &str, row: &[u8]) -> Option<Bytes> {
+    parse(row).map(|(_, completed)| keyspace::token_expiry(expiry(completed).0, token))
+}
+
 fn parse(row: &[u8]) -> Option<(u128, Micros)> {
     let (hash, completed) = row.split_first_chunk::<16>()?;
     let completed = completed.try_into().ok()?;

@@ -1,12 +1,15 @@
 //! The command line: its commands, and how each of them may fail.
 
+pub mod check;
 pub mod dev;
 pub mod health;
 
 use clap::{Parser, Subcommand};
 use pixii_embedded::OpenError;
+use pixii_store::StoreError;
 use std::fmt;
 use std::io;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 const EXAMPLES: &str = "\
@@ -14,6 +17,7 @@ Examples:
   pixii dev                            Serve http://127.0.0.1:8000 from memory
   pixii dev --data ./data              Keep tables in a directory
   aws dynamodb list-tables --endpoint-url http://127.0.0.1:8000
+  pixii check ./data                   Verify what is in a directory, while no server has it open
   pixii health                         Ask the server whether it answers
 
 Exit codes:
@@ -22,7 +26,8 @@ Exit codes:
   2    wrong arguments
   3    cannot listen at that address
   4    cannot use the data directory
-  130  stopped at once by a second signal";
+  130  stopped at once by a second signal
+`pixii check` has its own: see `pixii check --help`.";
 
 /// A DynamoDB-compatible database you can own.
 #[derive(Debug, Parser)]
@@ -38,6 +43,8 @@ pub struct Cli {
 pub enum Command {
     /// Serve DynamoDB for development: any credentials, from memory or from a directory
     Dev(dev::Dev),
+    /// Verify a data directory while no server has it open: keys, items, indexes, counters
+    Check(check::Check),
     /// Ask a server whether it answers; fails if it does not
     Health(health::Health),
 }
@@ -56,6 +63,22 @@ pub enum Failure {
     Data(OpenError),
     /// The tables in the data directory cannot be read.
     Tables(String),
+    /// A data directory to be checked cannot be opened.
+    Unopened(OpenError),
+    /// What is in the data directory is not as it should be.
+    Problems {
+        /// The directory.
+        dir: PathBuf,
+        /// How many.
+        count: u64,
+    },
+    /// The data directory cannot be read to its end.
+    Unreadable {
+        /// The directory.
+        dir: PathBuf,
+        /// What the store said.
+        source: StoreError,
+    },
     /// The server does not answer, or says it is not healthy.
     Unhealthy {
         /// Which server.
@@ -71,7 +94,8 @@ impl Failure {
     /// The exit code, as `--help` lists them.
     pub fn exit_code(&self) -> ExitCode {
         ExitCode::from(match self {
-            Self::Unhealthy { .. } | Self::System(_) => 1,
+            Self::Unhealthy { .. } | Self::System(_) | Self::Problems { .. } | Self::Unreadable { .. } => 1,
+            Self::Unopened(_) => 2,
             Self::Listen { .. } => 3,
             Self::Data(_) | Self::Tables(_) => 4,
         })
@@ -85,7 +109,12 @@ impl fmt::Display for Failure {
                 write!(f, "cannot listen at {address}: the port is in use; choose another with --port")
             }
             Self::Listen { address, source } => write!(f, "cannot listen at {address}: {source}"),
-            Self::Data(error) => error.fmt(f),
+            Self::Data(error) | Self::Unopened(error) => error.fmt(f),
+            Self::Problems { dir, count: 1 } => write!(f, "there is a problem in {}", dir.display()),
+            Self::Problems { dir, count } => write!(f, "there are {count} problems in {}", dir.display()),
+            Self::Unreadable { dir, source } => {
+                write!(f, "data directory {} cannot be read to its end: {source}", dir.display())
+            }
             Self::Tables(detail) => write!(f, "cannot read the tables in the data directory: {detail}"),
             Self::Unhealthy { url, detail } => write!(f, "{url} is not healthy: {detail}"),
             Self::System(error) => write!(f, "cannot start: {error}"),
