@@ -106,7 +106,11 @@ fn segments_cover_every_hash_once() {
             let key = item(&music, &song).unwrap();
             let hash = partition_hash(&music.key_schema, &song).unwrap();
             for (at, range) in ranges.iter().enumerate() {
-                assert_eq!(range.contains(&key), segment_of(hash, total) as usize == at, "{name} {at}/{total}");
+                assert_eq!(
+                    range.contains(&key),
+                    segment_of(hash, total) as usize == at,
+                    "{name} {at}/{total}"
+                );
             }
         }
     }
