@@ -4,6 +4,7 @@
 //! # A comment.
 //! include tables/music                     runs that file first, and only asks that it succeeds
 //! advance 600                              moves the clock by that many seconds
+//! await Music                              waits until the table and its indexes are ACTIVE
 //! [ops]> PutItem {"TableName":"Music",     a request; [ops] also prints what it committed
 //!   "Item":{"Artist":{"S":"${A*3}"}}}      ${A*3} stands for AAA, in answers too
 //! ---
@@ -31,6 +32,7 @@ enum Step {
     Text(String),
     Include(String),
     Advance(u64),
+    Await(String),
     Request {
         operations: bool,
         /// As written, without `> `.
@@ -85,6 +87,10 @@ impl Golden {
                     settle().await;
                     out += &format!("advance {seconds}\n");
                 }
+                Step::Await(table) => {
+                    wait_until_active(&world, table).await;
+                    out += &format!("await {table}\n");
+                }
                 Step::Request { operations, text, .. } => {
                     let mark = if *operations { "[ops]> " } else { "> " };
                     out += &format!("{mark}{text}\n---\n{}\n", self.answer(&world, *operations, text).await);
@@ -134,6 +140,21 @@ async fn settle() {
     }
 }
 
+/// Waits until a table and its indexes are ACTIVE.
+async fn wait_until_active<S: Store + Clone>(world: &World<S>, table: &str) {
+    let request = format!("DescribeTable {{\"TableName\": \"{table}\"}}");
+    for _ in 0..5000 {
+        let description = call(world, &request).await.expect("a table that is waited for is there");
+        let indexes = description["Table"]["GlobalSecondaryIndexes"].as_array().cloned().unwrap_or_default();
+        let busy = indexes.iter().any(|index| index["IndexStatus"] != "ACTIVE");
+        if description["Table"]["TableStatus"] == "ACTIVE" && !busy {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    panic!("{table} does not become ACTIVE");
+}
+
 async fn call<S: Store + Clone>(world: &World<S>, text: &str) -> Answer {
     let (name, body) = text.split_once([' ', '\n']).unwrap_or((text, "{}"));
     let operation = world::operation(name).unwrap_or_else(|| panic!("there is no operation {name}"));
@@ -142,6 +163,7 @@ async fn call<S: Store + Clone>(world: &World<S>, text: &str) -> Answer {
 
 fn print(answer: &Answer) -> String {
     match answer {
+        Ok(Json::Null) => "200".to_owned(),
         Ok(json) => format!("200 {}", layout::json(json)),
         Err(Refusal { status, code, message, rest, .. }) => {
             let mut text = format!("{status} {code}");
@@ -176,6 +198,8 @@ fn parse(text: &str) -> Vec<Step> {
             Step::Request { operations, text, expect: expect.join("\n") }
         } else if let Some(name) = line.strip_prefix("include ") {
             Step::Include(name.to_owned())
+        } else if let Some(table) = line.strip_prefix("await ") {
+            Step::Await(table.to_owned())
         } else if let Some(seconds) = line.strip_prefix("advance ") {
             Step::Advance(seconds.parse().expect("advance takes seconds"))
         } else {
