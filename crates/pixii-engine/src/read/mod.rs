@@ -2,6 +2,5 @@
 
 pub mod output;
 pub mod page;
-mod page_size;
 pub mod plan;
 mod start_key;

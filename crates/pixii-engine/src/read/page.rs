@@ -1,10 +1,9 @@
 //! One page of a Query or Scan: reads along a plan and closes at the limit or at 1 MB, whichever comes first.
 //!
-//! Source: Developer Guide, "Paginating table query results": both limits count what is examined, before the filter. What an
-//! item counts in the 1 MB is another matter than its size: see [`super::page_size`].
+//! Source: Developer Guide, "Paginating table query results": both limits count what is examined, before the filter. The 1 MB
+//! counts items by the documented size, as the 128.5 units show that a full page of small items is known to cost.
 
 use super::output;
-use super::page_size::page_bytes;
 use super::plan::{Output, Plan};
 use crate::capacity::{ReadKind, read_units};
 use crate::keyspace::{self, DataPath};
@@ -46,7 +45,6 @@ pub async fn read(
     let limit = limit.map_or(usize::MAX, |limit| limit as usize);
     let owner = path.index().map_or(path.table().id, |index| index.body_owner(path.table()));
     let mut page = Page::default();
-    let mut filled_bytes = 0;
     let mut range = plan.range.clone();
     loop {
         if range.is_empty() {
@@ -58,8 +56,7 @@ pub async fn read(
             let item = stored::load(snapshot, owner, value).await?.item;
             page.bytes += item.size();
             page.scanned_count += 1;
-            filled_bytes += page_bytes(path.key_schema(), &item);
-            let full = page.scanned_count == limit || filled_bytes >= PAGE_BYTES_MAX;
+            let full = page.scanned_count == limit || page.bytes >= PAGE_BYTES_MAX;
             if full {
                 page.last_evaluated_key = Some(key_of(path, &item));
             }
