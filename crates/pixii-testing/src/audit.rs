@@ -3,6 +3,7 @@
 
 use crate::naive::{Index, Item, Model, Schema, Table, Value, item_from_engine, item_size};
 use bytes::Bytes;
+use pixii_engine::audit::{self as engine_audit, Finding};
 use pixii_engine::catalog::TableRecord;
 use pixii_engine::keyspace::{self, Counter, Key};
 use pixii_engine::stored::{self, Body};
@@ -124,8 +125,27 @@ impl<'a> Found<'a> {
     }
 }
 
+/// Holds all that is stored against the model, and lets the engine's own audit look at it too.
+pub async fn check_store(store: &impl Store, model: &Model) -> Result<(), String> {
+    check(&everything(store).await, model)?;
+    // Injected failures are not what this is about.
+    for _ in 0..1000 {
+        let mut problems = Vec::new();
+        let mut tell = |finding| {
+            if let Finding::Problem(problem) = finding {
+                problems.push(problem);
+            }
+        };
+        let Ok(snapshot) = store.snapshot(Freshness::Latest).await else { continue };
+        if engine_audit::audit(&snapshot, &mut tell).await.is_ok() {
+            return if problems.is_empty() { Ok(()) } else { Err(problems.join("\n")) };
+        }
+    }
+    panic!("a snapshot cannot be read to its end");
+}
+
 /// Holds all that is stored against the model. Says what differs, if something does.
-pub fn check(all: &BTreeMap<Bytes, Bytes>, model: &Model) -> Result<(), String> {
+fn check(all: &BTreeMap<Bytes, Bytes>, model: &Model) -> Result<(), String> {
     let found = Found::sort(all)?;
     let mut known: BTreeSet<DataId> = found.dropped.clone();
     for (name, table) in &model.tables {
@@ -133,7 +153,7 @@ pub fn check(all: &BTreeMap<Bytes, Bytes>, model: &Model) -> Result<(), String> 
         known.extend(record.data_ids());
         check_table(&found, record, table).map_err(|fault| format!("table {name}: {fault}"))?;
     }
-    for name in found.records.keys().filter(|name| !model.tables.contains_key(*name)) {
+    if let Some(name) = found.records.keys().find(|name| !model.tables.contains_key(*name)) {
         return Err(format!("there should be no table {name}"));
     }
     let with_data = found.data.keys().chain(found.chunks.keys());

@@ -91,7 +91,7 @@ impl<S: Store + Clone> Run<S> {
     }
 
     async fn audit(&self) -> Result<(), String> {
-        audit::check(&audit::everything(&self.world.store).await, &self.model)
+        audit::check_store(&self.world.store, &self.model).await
     }
 
     async fn create_table(&mut self) -> Result<(), String> {

@@ -168,5 +168,5 @@ async fn check<S: Store + Clone>(world: &World<S>, schemas: Vec<Schema>) -> Resu
         }
         model.tables.insert(table.schema.name.clone(), table);
     }
-    audit::check(&audit::everything(&world.store).await, &model)
+    audit::check_store(&world.store, &model).await
 }
