@@ -133,12 +133,11 @@ impl<'a> Access<'a> {
     pub fn page(&self, entries: &[Item], shape: &ReadShape) -> Page {
         let fetches = self.fetches(shape);
         let each = if shape.consistent { 1.0 } else { 0.5 };
-        let (mut bytes, mut filled, mut fetched_units, mut scanned) = (0, 0, 0.0, 0);
+        let (mut bytes, mut fetched_units, mut scanned) = (0, 0.0, 0);
         let mut items = Vec::new();
         let mut last = None;
         for entry in entries {
             bytes += item_size(entry);
-            filled += self.room(entry);
             scanned += 1;
             let whole = self.table.get(entry).expect("an entry is of an item");
             let item = if fetches { whole } else { entry };
@@ -154,7 +153,7 @@ impl<'a> Access<'a> {
                 };
                 items.push(item_json(&returned));
             }
-            if Some(scanned) == shape.limit || filled >= PAGE_BYTES_MAX {
+            if Some(scanned) == shape.limit || bytes >= PAGE_BYTES_MAX {
                 last = Some(self.last_key(entry));
                 break;
             }
@@ -179,15 +178,6 @@ impl<'a> Access<'a> {
         Page { answer, scanned }
     }
 
-    /// What an entry takes of a page: as rows of 3072 bytes, each with the sort key, and with names of one byte.
-    fn room(&self, entry: &Item) -> usize {
-        let is_sort = |name: &str| self.sort().iter().any(|key| key.name == name);
-        let (sort, body): (Vec<_>, Vec<_>) = entry.iter().partition(|(name, _)| is_sort(name));
-        let body: usize = 2 + body.iter().map(|(_, value)| 1 + room(value)).sum::<usize>();
-        let key: usize = sort.iter().map(|(_, value)| value.size()).sum();
-        body + body.div_ceil(3072) * (18 + key)
-    }
-
     /// Whether a local index must get items from the table.
     fn fetches(&self, shape: &ReadShape) -> bool {
         let Some(index) = self.index.filter(|index| index.local) else { return false };
@@ -196,22 +186,5 @@ impl<'a> Access<'a> {
         let projected = shape.projection.iter().flatten().all(|path| held(&path.attribute));
         let filtered = shape.filter.iter().flat_map(Condition::attributes).all(held);
         wants_all || !projected || !filtered
-    }
-}
-
-fn room(value: &Value) -> usize {
-    let length = |bytes: usize| bytes + 1 + usize::from(bytes > 127) + usize::from(bytes > 16_383);
-    let set = |lengths: Vec<usize>| {
-        length(lengths.len()) - lengths.len() + lengths.into_iter().map(length).sum::<usize>()
-    };
-    match value {
-        Value::S(_) | Value::N(_) | Value::B(_) => length(value.size()),
-        Value::Bool(_) => 1,
-        Value::Null => 0,
-        Value::L(list) => 3 + list.iter().map(|value| 1 + room(value)).sum::<usize>(),
-        Value::M(map) => 3 + map.values().map(|value| 2 + room(value)).sum::<usize>(),
-        Value::Ss(elements) => set(elements.iter().map(String::len).collect()),
-        Value::Ns(elements) => set(elements.iter().map(super::Decimal::size).collect()),
-        Value::Bs(elements) => set(elements.iter().map(Vec::len).collect()),
     }
 }
