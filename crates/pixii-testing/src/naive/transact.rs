@@ -105,7 +105,7 @@ impl Model {
         consumed: &str,
         metrics: bool,
     ) -> Expected {
-        // What is wrong with actions on their own comes before all else, and leaves the others innocent.
+        // The first action that is wrong on its own comes before all else, and leaves the others innocent.
         let shown = actions.iter().map(|action| match self.table(&action.table).check_shown(&action.write) {
             Err(Refused::Invalid(messages)) => Reason::Validation(messages),
             _ => Reason::None,
@@ -255,9 +255,13 @@ impl Model {
     pub fn transact_get(&self, gets: &[(String, Item, Option<Vec<Path>>)], consumed: &str) -> Expected {
         let responses: Vec<Json> = gets
             .iter()
-            .map(|(table, key, projection)| match self.table(table).get(key) {
-                Some(item) => json!({ "Item": projected(item, projection.as_deref()) }),
-                None => json!({}),
+            .map(|(table, key, projection)| {
+                let item = self.table(table).get(key).map(|item| projected(item, projection.as_deref()));
+                match item {
+                    // Where the projection leaves nothing, it is as if there were no item, unlike GetItem.
+                    Some(item) if item != json!({}) => json!({ "Item": item }),
+                    _ => json!({}),
+                }
             })
             .collect();
         let mut answer = json!({ "Responses": responses });
