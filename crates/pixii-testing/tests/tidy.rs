@@ -1,5 +1,6 @@
 //! What a reader of the tree may rely on: files of a size that fits the head, modules with names of their own, AWS's
 //! sentences in one folder, golden tests of every operation.
+#![allow(clippy::unwrap_used, reason = "a test that cannot read the tree fails")]
 
 use pixii_model::operation::OperationName;
 use std::path::{Path, PathBuf};
