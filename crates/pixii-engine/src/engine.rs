@@ -5,9 +5,12 @@ use crate::env::Env;
 use crate::task::Tasks;
 use crate::write::token::InProgress;
 use pixii_model::ApiError;
-use pixii_store::{Store, StoreError};
+use pixii_store::{Disposition, Store, StoreError};
 use std::sync::{Arc, Weak};
 use std::time::Duration;
+
+/// How often a read is begun before it is given up.
+const READ_ATTEMPTS_MAX: u32 = 24;
 
 /// What an engine is told at its start.
 #[derive(Clone, Debug)]
@@ -80,6 +83,22 @@ impl<S: Store> Engine<S> {
     /// A hold on the engine that does not keep it alive.
     pub(crate) fn downgrade(&self) -> WeakEngine<S> {
         WeakEngine(Arc::downgrade(&self.0))
+    }
+
+    /// Reads until the store lets it: one that got too old, or met a commit, is begun anew.
+    pub(crate) async fn read<T, F>(&self, attempt: impl Fn() -> F + Send) -> Result<T, ApiError>
+    where
+        F: Future<Output = Result<T, StoreError>> + Send,
+    {
+        let mut attempts = 1;
+        loop {
+            match attempt().await {
+                Err(error) if error.disposition() == Disposition::Retry && attempts < READ_ATTEMPTS_MAX => {
+                    attempts += 1;
+                }
+                outcome => return outcome.map_err(|error| self.store_failed(error)),
+            }
+        }
     }
 
     /// What a client is told of a failure in the store.

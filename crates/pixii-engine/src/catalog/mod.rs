@@ -169,12 +169,11 @@ impl<S: Store> Engine<S> {
     }
 
     async fn look_up(&self, name: &str) -> Result<Option<Arc<KeptTable>>, ApiError> {
-        let found = if self.store.shared() {
-            self.look_up_shared(name).await
+        if self.store.shared() {
+            self.read(|| self.look_up_shared(name)).await
         } else {
             Ok(self.look_up_own(name).await)
-        };
-        found.map_err(|error| self.store_failed(error))
+        }
     }
 
     async fn look_up_own(&self, name: &str) -> Option<Arc<KeptTable>> {

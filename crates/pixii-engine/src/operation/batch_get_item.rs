@@ -51,11 +51,11 @@ impl<S: Store> Execute<BatchGetItem> for Engine<S> {
 
         let strong = requests.iter().any(|request| request.consistent_read());
         let freshness = if strong { Freshness::Latest } else { Freshness::Recent };
-        let found = async {
+        let answer = self.read(|| async {
             let snapshot = self.store.snapshot(freshness).await?;
-            Answer::read(&snapshot, requests).await
-        };
-        let answer = found.await.map_err(|error| self.store_failed(error))?;
+            Answer::read(&snapshot, &requests).await
+        });
+        let answer = answer.await?;
         let detail = input.return_consumed_capacity;
         Ok(BatchGetItemOutput {
             consumed_capacity: (detail != ReturnConsumedCapacity::None).then(|| answer.consumed(detail)),
@@ -93,7 +93,7 @@ struct Answer {
 }
 
 impl Answer {
-    async fn read(snapshot: &impl Read, requests: Vec<Request>) -> Result<Self, StoreError> {
+    async fn read(snapshot: &impl Read, requests: &[Request]) -> Result<Self, StoreError> {
         let mut answer = Self::default();
         for request in requests {
             answer.read_table(snapshot, request).await?;
@@ -102,7 +102,7 @@ impl Answer {
     }
 
     /// Reads one table's keys, until the answer is full: the rest is left for another request.
-    async fn read_table(&mut self, snapshot: &impl Read, request: Request) -> Result<(), StoreError> {
+    async fn read_table(&mut self, snapshot: &impl Read, request: &Request) -> Result<(), StoreError> {
         let kind = ReadKind::of(request.consistent_read());
         let mut units = 0.0;
         let mut items = Vec::new();
@@ -129,10 +129,11 @@ impl Answer {
         }
         self.units.push((request.table.name.clone(), units));
         if !unprocessed.is_empty() {
-            let left = KeysAndAttributes { keys: Deferred::new(unprocessed), ..request.keys_and_attributes };
+            let asked = request.keys_and_attributes.clone();
+            let left = KeysAndAttributes { keys: Deferred::new(unprocessed), ..asked };
             self.unprocessed_keys.insert(request.name.clone(), left);
         }
-        self.responses.insert(request.name, items);
+        self.responses.insert(request.name.clone(), items);
         Ok(())
     }
 

@@ -15,9 +15,11 @@ impl<S: Store> Execute<DeleteTable> for Engine<S> {
         input: DeleteTableInput,
     ) -> Result<DeleteTableOutput, ApiError> {
         let record = self.record(&input.table_name).await?;
-        let snapshot = self.store.snapshot(Freshness::Latest).await;
-        let sizes = async { Sizes::read(&snapshot?, &record).await };
-        let sizes = sizes.await.map_err(|error| self.store_failed(error))?;
+        let sizes = self.read(|| async {
+            let snapshot = self.store.snapshot(Freshness::Latest).await?;
+            Sizes::read(&snapshot, &record).await
+        });
+        let sizes = sizes.await?;
         let (name, delay) = (record.name, self.settings.transition_delay);
         let decide = move |found: Found| {
             let Some(mut record) = found.record else {

@@ -40,14 +40,14 @@ impl<S: Store> Engine<S> {
     }
 
     async fn find_record_and_sizes(&self, name: &str) -> Result<Option<(TableRecord, Sizes)>, ApiError> {
-        let found = self.read_record_and_sizes(name).await.map_err(|error| self.store_failed(error))?;
+        let found = self.read(|| self.read_record_and_sizes(name)).await?;
         let is_due =
             found.as_ref().is_some_and(|(record, _)| record.due.is_some_and(|due| due <= self.env.now()));
         if !is_due {
             return Ok(found);
         }
         self.settle(name).await?;
-        self.read_record_and_sizes(name).await.map_err(|error| self.store_failed(error))
+        self.read(|| self.read_record_and_sizes(name)).await
     }
 
     async fn read_record_and_sizes(&self, name: &str) -> Result<Option<(TableRecord, Sizes)>, StoreError> {

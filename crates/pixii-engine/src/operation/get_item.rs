@@ -27,14 +27,14 @@ impl<S: Store> Execute<GetItem> for Engine<S> {
 
         let key = keyspace::item(&table, &input.key).expect("the key was checked against the schema");
         let freshness = if input.consistent_read { Freshness::Latest } else { Freshness::Recent };
-        let found = async {
+        let found = self.read(|| async {
             let snapshot = self.store.snapshot(freshness).await?;
             match snapshot.get(&key).await? {
                 Some(value) => stored::load(&snapshot, table.id, &value).await.map(Some),
                 None => Ok(None),
             }
-        };
-        let found = found.await.map_err(|error| self.store_failed(error))?;
+        });
+        let found = found.await?;
 
         let consumed_capacity =
             (input.return_consumed_capacity != ReturnConsumedCapacity::None).then(|| ConsumedCapacity {

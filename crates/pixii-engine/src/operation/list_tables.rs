@@ -15,11 +15,11 @@ impl<S: Store> Execute<ListTables> for Engine<S> {
     ) -> Result<ListTablesOutput, ApiError> {
         self.settle_due().await?;
         let limit = input.limit.unwrap_or(LIMIT_MAX) as usize;
-        let names = async {
+        let names = self.read(|| async {
             let snapshot = self.store.snapshot(Freshness::Latest).await?;
             table_names(&snapshot, input.exclusive_start_table_name.as_deref(), limit).await
-        };
-        let (table_names, more) = names.await.map_err(|error| self.store_failed(error))?;
+        });
+        let (table_names, more) = names.await?;
         let last_evaluated_table_name = if more { table_names.last().cloned() } else { None };
         Ok(ListTablesOutput { table_names, last_evaluated_table_name })
     }

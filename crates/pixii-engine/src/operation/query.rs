@@ -120,10 +120,10 @@ impl<S: Store> Engine<S> {
         consistent_read: bool,
     ) -> Result<Page, ApiError> {
         let freshness = if consistent_read { Freshness::Latest } else { Freshness::Recent };
-        let page = async {
+        self.read(|| async {
             let snapshot = self.store.snapshot(freshness).await?;
             page::read(&snapshot, path, plan, limit, ReadKind::of(consistent_read)).await
-        };
-        page.await.map_err(|error| self.store_failed(error))
+        })
+        .await
     }
 }

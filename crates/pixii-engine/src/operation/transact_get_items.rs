@@ -32,11 +32,11 @@ impl<S: Store> Execute<TransactGetItems> for Engine<S> {
         }
         check(&gets, &tables, &projections)?;
 
-        let found = async {
+        let found = self.read(|| async {
             let snapshot = self.store.snapshot(Freshness::Latest).await?;
             read(&snapshot, &gets, &tables).await
-        };
-        let found = found.await.map_err(|error| self.store_failed(error))?;
+        });
+        let found = found.await?;
         let size = |item: &Option<EncodedItem>| item.as_ref().map_or(0, EncodedItem::size);
         if found.iter().map(size).sum::<usize>() > TRANSACTION_BYTES_MAX {
             return Err(KeyFault::TransactionTooLarge.into());

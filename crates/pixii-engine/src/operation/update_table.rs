@@ -14,11 +14,11 @@ impl<S: Store> Execute<UpdateTable> for Engine<S> {
         input: UpdateTableInput,
     ) -> Result<UpdateTableOutput, ApiError> {
         let before = self.record(&input.table_name).await?;
-        let sizes = async {
+        let sizes = self.read(|| async {
             let snapshot = self.store.snapshot(Freshness::Latest).await?;
             Sizes::read(&snapshot, &before).await
-        };
-        let sizes = sizes.await.map_err(|error| self.store_failed(error))?;
+        });
+        let sizes = sizes.await?;
         let kms_key_arn = input
             .sse_specification
             .as_ref()

@@ -141,8 +141,9 @@ impl<S: Store> Engine<S> {
         }
         let counter_key =
             keyspace::collection_size(table, key).expect("the key was checked against the schema");
-        let size = async { self.store.snapshot(Freshness::Latest).await?.get(&counter_key).await };
-        let size = counter(size.await.map_err(|error| self.store_failed(error))?.as_deref());
+        let size =
+            self.read(|| async { self.store.snapshot(Freshness::Latest).await?.get(&counter_key).await });
+        let size = counter(size.await?.as_deref());
         let gigabytes = (size.max(0) as f64 / f64::from(1 << 30)).floor();
         let partition = &table.key_schema.partition[0].name;
         Ok(Some(ItemCollectionMetrics {

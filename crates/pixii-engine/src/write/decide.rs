@@ -60,7 +60,11 @@ pub fn decide(
     let needs_before = matches!(intent.change, Change::Update(_)) || !table.indexes.is_empty();
     let decoded_before = if needs_before { found.map(EncodedItem::decode) } else { None };
     let after: Option<Cow<'_, Item>> = match &intent.change {
-        Change::Check => return Ok(WriteSet::unchanged(before.map(|stored| stored.item))),
+        // A check costs what a write of the item would.
+        Change::Check => {
+            let units = capacity::write_units(found.map(EncodedItem::size), None);
+            return Ok(WriteSet { units, ..WriteSet::unchanged(before.map(|stored| stored.item)) });
+        }
         Change::Delete => None,
         Change::Put(item) => Some(Cow::Borrowed(item)),
         Change::Update(update) => {

@@ -106,13 +106,16 @@ impl Model {
         metrics: bool,
     ) -> Expected {
         // The first action that is wrong on its own comes before all else, and leaves the others innocent.
-        let shown = actions.iter().map(|action| match self.table(&action.table).check_shown(&action.write) {
-            Err(Refused::Invalid(messages)) => Reason::Validation(messages),
-            _ => Reason::None,
+        let shown = actions.iter().enumerate().find_map(|(at, action)| {
+            match self.table(&action.table).check_shown(&action.write) {
+                Err(Refused::Invalid(messages)) => Some((at, messages)),
+                _ => None,
+            }
         });
-        let shown: Vec<Reason> = shown.collect();
-        if shown.iter().any(|reason| matches!(reason, Reason::Validation(_))) {
-            return Expected::Fault(Fault::Canceled(shown));
+        if let Some((at, messages)) = shown {
+            let mut reasons: Vec<Reason> = actions.iter().map(|_| Reason::None).collect();
+            reasons[at] = Reason::Validation(messages);
+            return Expected::Fault(Fault::Canceled(reasons));
         }
         if let Some(known) = token.and_then(|token| self.tokens.get(token)) {
             if known != request {

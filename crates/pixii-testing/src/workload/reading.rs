@@ -1,7 +1,7 @@
 //! Queries and scans: first all there is to read, held against the model; then the same in pages, filtered and projected,
 //! each page predicted from the order that the first reading showed.
 
-use super::{Run, open};
+use super::Run;
 use crate::generate::{Reading, shape};
 use crate::naive::{Access, Item, ReadShape, SortPredicate, Value, item_from_json, same};
 use pixii_store::Store;
@@ -83,7 +83,11 @@ impl<S: Store + Clone> Run<S> {
         let mut at = 0;
         let mut start: Option<Item> = None;
         loop {
-            let expect = access.page(&whole[at..], &shape);
+            let mut expect = access.page(&whole[at..], &shape);
+            // A partition key of a table without sort key has one item, and nothing to go on with.
+            if reading.query.is_some() && access.index.is_none() && access.schema().sort.is_none() {
+                expect.answer.as_object_mut().expect("an answer is an object").remove("LastEvaluatedKey");
+            }
             let body = reading.request(access, &shape, legacy, start.as_ref());
             self.page(reading, &body, &expect.answer).await?;
             at += expect.scanned;
@@ -95,12 +99,7 @@ impl<S: Store + Clone> Run<S> {
     }
 
     async fn page(&mut self, reading: &Reading, body: &Json, expect: &Json) -> Result<(), String> {
-        let answer = loop {
-            let answer = self.world.call(reading.operation(), body).await;
-            if !(self.plan.failures && open(&answer)) {
-                break answer;
-            }
-        };
+        let answer = self.world.call(reading.operation(), body).await;
         self.note(reading.operation(), body, &answer);
         match &answer {
             Ok(found) if same(found, expect) => Ok(()),
