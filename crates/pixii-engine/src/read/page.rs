@@ -26,7 +26,7 @@ pub struct Page {
     pub count: usize,
     /// How many were examined.
     pub scanned_count: usize,
-    /// The key of the last item examined, unless the range ended.
+    /// The key of the last item examined, unless the range ended or cannot be gone on with.
     pub last_evaluated_key: Option<Item>,
     /// Bytes examined, by AWS's size rules.
     pub bytes: usize,
@@ -57,7 +57,7 @@ pub async fn read(
             page.bytes += item.size();
             page.scanned_count += 1;
             let full = page.scanned_count == limit || page.bytes >= PAGE_BYTES_MAX;
-            if full {
+            if full && plan.has_start_keys {
                 page.last_evaluated_key = Some(key_of(path, &item));
             }
             let item = if plan.fetches_items {

@@ -25,6 +25,8 @@ pub struct Plan {
     pub output: Output,
     /// Whether items are read from the table, because a local index does not hold all that is wanted.
     pub fetches_items: bool,
+    /// Whether a next request may go on behind an item: not where a query's partition key has one item.
+    pub has_start_keys: bool,
 }
 
 /// What an answer holds of each item.
@@ -79,11 +81,11 @@ pub fn query(path: DataPath<'_>, parameters: QueryParameters) -> Result<Plan, Va
     let (partition, sort) = (key_attributes(&schema.partition), key_attributes(&schema.sort));
     if let Some(start_key) = start_key {
         start_key::check_count(path, start_key)?;
-        start_key::check_attributes(path, &schema.partition, start_key)?;
+        start_key::check_attributes(&schema.partition, start_key)?;
     }
     let partition_values = parameters.key_condition.resolve_partition(&partition, &sort)?;
     if let Some(start_key) = start_key {
-        start_key::check_attributes(path, &schema.sort, start_key)?;
+        start_key::check_attributes(&schema.sort, start_key)?;
     }
     let selection = parameters.key_condition.resolve_sort(partition_values, &sort)?;
     if let Some(start_key) = start_key {
@@ -119,7 +121,8 @@ pub fn query(path: DataPath<'_>, parameters: QueryParameters) -> Result<Plan, Va
     let filter = parameters.filter.map(|(condition, _)| condition);
     key_check::scalar_keys(path.table(), filter.iter().flat_map(Condition::paths))?;
     let (output, fetches_items) = output(path, parameters.select, parameters.projection, filter.as_ref())?;
-    Ok(Plan { range, direction, filter, output, fetches_items })
+    let has_start_keys = path.index().is_some() || !schema.sort.is_empty();
+    Ok(Plan { range, direction, filter, output, fetches_items, has_start_keys })
 }
 
 /// A Scan's parameters, bound.
@@ -156,7 +159,8 @@ pub fn scan(path: DataPath<'_>, parameters: ScanParameters) -> Result<Plan, Vali
     key_check::scalar_keys(path.table(), parameters.filter.iter().flat_map(Condition::paths))?;
     let (output, fetches_items) =
         output(path, parameters.select, parameters.projection, parameters.filter.as_ref())?;
-    Ok(Plan { range, direction: Direction::Forward, filter: parameters.filter, output, fetches_items })
+    let direction = Direction::Forward;
+    Ok(Plan { range, direction, filter: parameters.filter, output, fetches_items, has_start_keys: true })
 }
 
 fn behind(range: KeyRange, key: &[u8], direction: Direction) -> KeyRange {

@@ -27,8 +27,8 @@ pub fn check_scan(path: DataPath<'_>, start_key: &Item) -> Result<(), Validation
         }
         DataPath::Index(_, index) => {
             counted?;
-            check_attributes(path, &index.key_schema.partition, start_key)?;
-            check_attributes(path, &index.key_schema.sort, start_key)
+            check_attributes(&index.key_schema.partition, start_key)?;
+            check_attributes(&index.key_schema.sort, start_key)
         }
     }
 }
@@ -36,16 +36,12 @@ pub fn check_scan(path: DataPath<'_>, start_key: &Item) -> Result<(), Validation
 /// Checks that a Query's start key, or that of a Scan of an index, has these attributes of what is read.
 ///
 /// AWS looks at the partition attributes before it holds the key condition against them, and then at the sort attributes.
-pub fn check_attributes(
-    path: DataPath<'_>,
-    attributes: &[KeyAttribute],
-    start_key: &Item,
-) -> Result<(), ValidationError> {
+pub fn check_attributes(attributes: &[KeyAttribute], start_key: &Item) -> Result<(), ValidationError> {
     for key in attributes {
         match start_key.get(&key.name) {
             Some(value) if key.key_type.admits(value) => {}
-            Some(_) if path.index().is_some() => return Err(KeyFault::SchemaMismatch.into()),
-            _ => return Err(ReadFault::StartKeyInvalid.into()),
+            Some(_) => return Err(KeyFault::SchemaMismatch.into()),
+            None => return Err(ReadFault::StartKeyInvalid.into()),
         }
     }
     Ok(())
@@ -84,9 +80,11 @@ pub fn check_within(
     }
     let has_sort_condition = !selection.sort.is_empty() || selection.range.is_some();
     match path {
+        DataPath::Table(table) if table.key_schema.sort.is_empty() => {
+            Err(ReadFault::StartKeyWithoutSortKey { start_key: start_key.clone() })
+        }
         _ if in_partition(last) => Ok(()),
         _ if has_sort_condition => Err(ReadFault::StartKeyForOneItem),
-        DataPath::Table(table) if table.key_schema.sort.is_empty() => Err(ReadFault::StartKeyOfOtherItem),
         _ => Err(ReadFault::StartKeyOutsideQuery),
     }
 }

@@ -1,5 +1,7 @@
 //! Queries and scans that cannot be.
 
+use crate::item::Item;
+
 /// What is wrong with a read, once its table is known.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ReadFault {
@@ -46,8 +48,11 @@ pub enum ReadFault {
     StartKeyOutsideRange,
     /// A start key in another partition than that of a query that asks for a range of sort keys too.
     StartKeyForOneItem,
-    /// A start key other than the one key that a query of a table without sort key asks for.
-    StartKeyOfOtherItem,
+    /// A start key for a query of a table without sort key, where a partition key has one item.
+    StartKeyWithoutSortKey {
+        /// The start key.
+        start_key: Item,
+    },
     /// A start key in another segment than the scan's.
     StartKeyOutsideSegment {
         /// How many segments there are.

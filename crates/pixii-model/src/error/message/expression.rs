@@ -268,7 +268,7 @@ fn bounds(low: &AttributeValue, high: &AttributeValue, f: &mut fmt::Formatter<'_
 }
 
 /// A value as AWS prints it: `{S:a}`.
-struct Printed<'a>(&'a AttributeValue);
+pub(super) struct Printed<'a>(pub &'a AttributeValue);
 
 impl fmt::Display for Printed<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

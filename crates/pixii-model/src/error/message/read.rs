@@ -1,5 +1,6 @@
 //! Queries and scans that cannot be.
 
+use super::expression::Printed;
 use crate::error::ReadFault;
 use std::fmt;
 
@@ -43,7 +44,14 @@ impl fmt::Display for ReadFault {
             Self::StartKeyForOneItem => {
                 f.write_str("The query can return at most one row and cannot be restarted")
             }
-            Self::StartKeyOfOtherItem => f.write_str("The provided exclusive start key is invalid"),
+            Self::StartKeyWithoutSortKey { start_key } => {
+                f.write_str("The provided exclusive start key is invalid: ExclusiveStartKey: {")?;
+                for (at, (name, value)) in start_key.iter().enumerate() {
+                    let comma = if at == 0 { "" } else { ", " };
+                    write!(f, "{comma}{name}=AttributeValue: {}", Printed(value))?;
+                }
+                f.write_str("}")
+            }
             Self::StartKeyOutsideSegment { total_segments, segment } => write!(
                 f,
                 "The provided starting key is invalid: Invalid ExclusiveStartKey. Please use ExclusiveStartKey with \
