@@ -83,29 +83,43 @@ pub async fn transact<S: Store>(
 ) -> Result<Outcome, Failure> {
     let mut keys: Vec<Bytes> = writes.iter().map(|planned| planned.intent.stored_key.clone()).collect();
     keys.extend(terms.token.map(TokenRequest::key));
+    // What an attempt wrote whose outcome is not known.
+    let mut unsure = None;
     for attempt in 0..ATTEMPTS_MAX {
         if attempt >= PAUSE_FROM {
             let spread = engine.env.random_u128() as u64 % 1000;
             engine.env.sleep(Duration::from_micros(spread * u64::from(attempt))).await;
         }
         match attempt_once(engine, writes, terms, &keys).await {
+            // The token's record is that attempt's own: it was written after all.
+            Ok(Outcome::Replayed(sizes)) => {
+                return Ok(unsure.map_or(Outcome::Replayed(sizes), Outcome::Written));
+            }
             Ok(outcome) => return Ok(outcome),
             Err(Interrupted::StaleTable(at)) => renew(engine, writes, at).await?,
             Err(Interrupted::Failed(failure)) => return Err(failure),
-            Err(Interrupted::Store(error)) => match error.disposition() {
-                Disposition::Retry => {}
+            Err(Interrupted::Unknown(write_sets)) => {
+                unsure = Some(write_sets);
                 // A token's record tells on the next attempt whether this one was written.
-                Disposition::Unknown if terms.token.is_some() => {}
-                _ => return Err(Failure::Api(engine.store_failed(error))),
-            },
+                if terms.token.is_none() {
+                    break;
+                }
+            }
+            Err(Interrupted::Store(error)) if error.disposition() == Disposition::Retry => {}
+            Err(Interrupted::Store(error)) => return Err(Failure::Api(engine.store_failed(error))),
         }
     }
-    Err(Failure::Conflict)
+    match unsure {
+        Some(_) => Err(Failure::Api(engine.store_failed(StoreError::Unknown))),
+        None => Err(Failure::Conflict),
+    }
 }
 
 enum Interrupted {
     /// The table of the write at that place has changed.
     StaleTable(usize),
+    /// The commit of this may or may not have happened.
+    Unknown(Vec<WriteSet>),
     Store(StoreError),
     Failed(Failure),
 }
@@ -174,8 +188,11 @@ async fn attempt_once<S: Store>(
     if let Some(token) = terms.token {
         token.record(&mut transaction, now);
     }
-    transaction.commit().await?;
-    Ok(Outcome::Written(write_sets))
+    match transaction.commit().await {
+        Ok(_) => Ok(Outcome::Written(write_sets)),
+        Err(error) if error.disposition() == Disposition::Unknown => Err(Interrupted::Unknown(write_sets)),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// Reads the version of each table in the transaction, so that a change of a table conflicts with writes to it.

@@ -38,6 +38,8 @@ pub struct ReadShape {
     pub select: Option<&'static str>,
     /// The most items to examine.
     pub limit: Option<usize>,
+    /// Whether it is a query of a table without sort key: it finds one item at most, and tells no key to go on with.
+    pub finds_one: bool,
     /// Whether reads are strongly consistent.
     pub consistent: bool,
     /// `ReturnConsumedCapacity`.
@@ -154,7 +156,7 @@ impl<'a> Access<'a> {
                 items.push(item_json(&returned));
             }
             if Some(scanned) == shape.limit || bytes >= PAGE_BYTES_MAX {
-                last = Some(self.last_key(entry));
+                last = (!shape.finds_one).then(|| self.last_key(entry));
                 break;
             }
         }

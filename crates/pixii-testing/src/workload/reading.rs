@@ -76,7 +76,8 @@ impl<S: Store + Clone> Run<S> {
         let model = self.model.clone();
         let access = reading.access(&model);
         let must_be_legacy = reading.query.as_ref().is_some_and(|query| query.legacy);
-        let shape = shape(&mut self.dice, access, must_be_legacy);
+        let mut shape = shape(&mut self.dice, access, must_be_legacy);
+        shape.finds_one = reading.query.is_some() && access.sort().is_empty() && access.index.is_none();
         let legacy = shape.filter.as_ref().is_none_or(|filter| filter.legacy().is_some())
             && shape.projection.iter().flatten().all(|path| path.rest.is_empty())
             && self.dice.chance(0.3);
