@@ -397,8 +397,9 @@ async fn tags_are_checked_in_the_order_of_aws() {
     for (input, expect) in [
         (json!({}), "ValidationException: Invalid TableArn".to_owned()),
         (json!({"ResourceArn": ""}), denied("*")),
-        (json!({"ResourceArn": "a:b:c:d:e:f"}), denied("a:b:c:d:e:f")),
-        (json!({"ResourceArn": "a:b:c:d:e/f"}), denied("a:b:c:d:e/f")),
+        (json!({"ResourceArn": "not-a-valid-arn"}), "ValidationException: ARNs must start with 'arn:'".to_owned()),
+        (json!({"ResourceArn": "arn:b:c:d:e:f"}), denied("arn:b:c:d:e:f")),
+        (json!({"ResourceArn": "arn:b:c:d:e/f"}), denied("arn:b:c:d:e/f")),
         (
             json!({"ResourceArn": "a:b:c:d:e:f/g"}),
             "ValidationException: 1 validation error detected: Value null at 'tags' failed to satisfy constraint: Member must not be null".to_owned(),

@@ -37,7 +37,8 @@ impl<S: Store> Execute<TagResource> for Engine<S> {
 }
 
 impl<S: Store> Engine<S> {
-    /// The ARN that a request names a resource by. AWS refuses what has not even the form of one as forbidden.
+    /// The ARN that a request names a resource by. AWS refuses what has not even the form of one as forbidden, unless it does
+    /// not begin as one.
     pub(super) fn resource_arn(
         &self,
         arn: Option<String>,
@@ -50,6 +51,9 @@ impl<S: Store> Engine<S> {
             && parts[5].split_once('/').is_some_and(|(kind, name)| !kind.is_empty() && !name.is_empty());
         if has_form {
             return Ok(arn);
+        }
+        if !arn.is_empty() && !arn.starts_with("arn:") {
+            return Err(TableFault::NoArn.into());
         }
         let account = self.settings.account.clone();
         Err(ApiError::AccessDenied { account, operation, resource: arn })

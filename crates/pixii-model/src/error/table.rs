@@ -13,6 +13,8 @@ pub enum TableFault {
     },
     /// A table's name shorter than 3 or longer than 255 characters.
     TableNameLength,
+    /// Something else where an ARN must be.
+    NoArn,
     /// No ARN where one must be, or one that is none of a table.
     TableArn {
         /// What came, if anything.

@@ -19,6 +19,7 @@ impl fmt::Display for TableFault {
             Self::TableNameLength => {
                 f.write_str("TableName must be at least 3 characters long and at most 255 characters long")
             }
+            Self::NoArn => f.write_str("ARNs must start with 'arn:'"),
             Self::TableArn { arn: None } => f.write_str("Invalid TableArn"),
             Self::TableArn { arn: Some(arn) } => {
                 write!(f, "Invalid TableArn: Invalid ResourceArn provided as input {arn}")
