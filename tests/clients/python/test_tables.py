@@ -234,5 +234,9 @@ def test_what_a_plain_table_has_not_is_said_so(client, make_table):
     assert client.list_exports(TableArn=arn)["ExportSummaries"] == []
     assert client.list_imports(TableArn=arn)["ImportSummaryList"] == []
     assert client.list_contributor_insights(TableName=name)["ContributorInsightsSummaries"] == []
+    assert client.list_global_tables()["GlobalTables"] == []
+    assert client.list_bulk_operations()["BulkOperationsSummaryList"] == []
+    scaling = client.describe_table_replica_auto_scaling(TableName=name)["TableAutoScalingDescription"]
+    assert (scaling["TableName"], scaling["TableStatus"], scaling["Replicas"]) == (name, "ACTIVE", [])
     with pytest.raises(client.exceptions.PolicyNotFoundException):
         client.get_resource_policy(ResourceArn=arn)
