@@ -3,6 +3,8 @@
 mod support;
 
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::time::Duration;
 use support::{World, add_index, simple_table};
 
@@ -449,6 +451,35 @@ async fn tags_are_checked_in_the_order_of_aws() {
         world.refused("UntagResource", json!({"ResourceArn": missing, "TagKeys": ["a"]})).await,
         "ResourceNotFoundException: Requested resource not found"
     );
+}
+
+/// Each change of tags starts from what the others have left.
+#[tokio::test]
+async fn tags_that_come_and_go_at_once_do_not_overwrite_each_other() {
+    let world = Arc::new(World::new().await);
+    world.ok("CreateTable", simple_table("Music")).await;
+    let arn = "arn:aws:dynamodb:us-east-1:000000000000:table/Music";
+    let tagger = |name: u32| {
+        let world = Arc::clone(&world);
+        async move {
+            for turn in 0..10 {
+                let key = format!("{name}-{turn}");
+                let tags = json!([{"Key": key, "Value": ""}]);
+                world.ok("TagResource", json!({"ResourceArn": arn, "Tags": tags})).await;
+                if turn != name {
+                    world.ok("UntagResource", json!({"ResourceArn": arn, "TagKeys": [key]})).await;
+                }
+            }
+        }
+    };
+    let taggers: Vec<_> = (0..8).map(|name| tokio::spawn(tagger(name))).collect();
+    for tagger in taggers {
+        tagger.await.unwrap();
+    }
+    let listed = world.ok("ListTagsOfResource", json!({"ResourceArn": arn})).await;
+    let left: BTreeSet<&str> =
+        listed["Tags"].as_array().unwrap().iter().map(|tag| tag["Key"].as_str().unwrap()).collect();
+    assert_eq!(left, BTreeSet::from(["0-0", "1-1", "2-2", "3-3", "4-4", "5-5", "6-6", "7-7"]));
 }
 
 /// Of a policy AWS says that there is none, or that there is no table.
