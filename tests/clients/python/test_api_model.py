@@ -48,7 +48,6 @@ OF_PLACES = {
     ("UpdateTable.MultiRegionConsistency", "member"): NOT_YET,
     ("UpdateTable.ReplicaUpdates", "member"): NOT_YET,
     ("UpdateTable.VectorIndexUpdates", "member"): NOT_YET,
-    ("UpdateTable.GlobalSecondaryIndexUpdates.member.Create", "kind"): "the same members as GlobalSecondaryIndex",
 }
 
 
