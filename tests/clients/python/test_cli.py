@@ -3,12 +3,13 @@
 import json
 import os
 import pathlib
+import re
 import subprocess
 import sys
 
 import pytest
 
-from conftest import REGION
+from conftest import GIVEN_ENDPOINT, REGION
 
 AWS = pathlib.Path(sys.executable).with_name("aws")
 
@@ -138,3 +139,18 @@ def test_a_table_s_life(aws, unused_name):
 def test_the_account_is_described(aws):
     assert aws("describe-limits")["TableMaxReadCapacityUnits"] > 0
     assert aws("describe-endpoints")["Endpoints"][0]["Address"]
+
+
+@pytest.mark.skipif(GIVEN_ENDPOINT is not None, reason="its table has a name that somebody may use")
+def test_the_commands_of_the_readme(endpoint, client, tmp_path):
+    readme = (pathlib.Path(__file__).resolve().parents[3] / "README.md").read_text()
+    commands = next(block for block in re.findall(r"```sh\n(.*?)```", readme, re.DOTALL) if "aws dynamodb" in block)
+    assert "http://127.0.0.1:8000" in commands
+    environment = {**os.environ, "PATH": f"{AWS.parent}:{os.environ['PATH']}", "AWS_PAGER": "", "HOME": str(tmp_path)}
+    script = "set -e\n" + commands.replace("http://127.0.0.1:8000", endpoint)
+    try:
+        done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, env=environment, timeout=120)
+        assert done.returncode == 0, done.stderr
+        assert '"SongTitle": {\n                "S": "Sinnerman"' in done.stdout
+    finally:
+        client.delete_table(TableName="Music")
