@@ -122,6 +122,20 @@ impl Number {
         let scale = 10u128.checked_pow(u32::try_from(self.exponent).ok()?)?;
         self.coefficient().checked_mul(scale)?.try_into().ok()
     }
+
+    /// The value without its fraction as an unsigned integer, if it is not below zero and fits.
+    pub fn whole_u64(&self) -> Option<u64> {
+        if self.negative {
+            return None;
+        }
+        match u32::try_from(-self.exponent()) {
+            // A scale that no u128 holds is larger than any coefficient.
+            Ok(places) => 10u128
+                .checked_pow(places)
+                .map_or(Some(0), |scale| (self.coefficient() / scale).try_into().ok()),
+            Err(_) => self.to_u64(),
+        }
+    }
 }
 
 impl From<u64> for Number {
@@ -247,6 +261,25 @@ mod tests {
             let (left, right) = (Number::parse(left).unwrap(), Number::parse(right).unwrap());
             let got = left.checked_add(right).map(|number| number.to_string());
             assert_eq!(got.as_deref().map_err(|error| *error), sum, "{left} + {right}");
+        }
+    }
+
+    #[test]
+    fn whole_parts_are_unsigned() {
+        for (text, whole) in [
+            ("0", Some(0)),
+            ("0.999", Some(0)),
+            ("1e-130", Some(0)),
+            ("-0.5", None),
+            ("-1", None),
+            ("1700000000", Some(1_700_000_000)),
+            ("17e8", Some(1_700_000_000)),
+            ("1700000000.999", Some(1_700_000_000)),
+            ("18446744073709551615.5", Some(u64::MAX)),
+            ("18446744073709551616", None),
+            ("1e125", None),
+        ] {
+            assert_eq!(Number::parse(text).unwrap().whole_u64(), whole, "{text}");
         }
     }
 
