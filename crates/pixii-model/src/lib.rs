@@ -15,6 +15,7 @@ pub mod legacy;
 pub mod limits;
 pub mod number;
 pub mod operation;
+pub mod stream;
 pub mod table;
 pub mod wire;
 

@@ -27,6 +27,10 @@ pub const BATCH_GET_KEYS_MAX: usize = 100;
 pub const BATCH_WRITE_REQUESTS_MAX: usize = 25;
 /// Actions in one transaction (API model: TransactWriteItemList, TransactGetItemList).
 pub const TRANSACTION_ACTIONS_MAX: usize = 100;
+/// Statements in one BatchExecuteStatement (API model: PartiQLBatchRequest).
+pub const BATCH_STATEMENTS_MAX: usize = 25;
+/// Longest PartiQL statement, in characters (API model: PartiQLStatement).
+pub const STATEMENT_LENGTH_MAX: usize = 8192;
 /// Items of one transaction together.
 pub const TRANSACTION_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// How long a ClientRequestToken is good after its request completed, in seconds (API model: TransactWriteItemsInput).

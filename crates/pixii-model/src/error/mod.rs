@@ -9,8 +9,10 @@ pub mod expression;
 pub mod key;
 pub mod legacy;
 mod message;
+pub mod partiql;
 pub mod read;
 pub mod serialization;
+pub mod stream;
 pub mod table;
 pub mod transaction;
 pub mod value;
@@ -21,14 +23,17 @@ pub use data::DataFault;
 pub use expression::{ExpressionError, ExpressionFault, ExpressionKind, PlaceholderFault};
 pub use key::KeyFault;
 pub use legacy::LegacyFault;
+pub use partiql::{StatementFault, StatementSyntaxFault};
 pub use read::ReadFault;
 pub use serialization::SerializationFault;
+pub use stream::StreamFault;
 pub use table::TableFault;
 pub use transaction::CancellationReason;
 pub use value::ValueFault;
 pub use violation::{Constraint, ViolatingValue, Violation};
 
 use crate::encoded::OutputItem;
+use crate::stream::StreamArn;
 use crate::table::TableStatus;
 
 /// Why a request was refused, or failed.
@@ -56,6 +61,8 @@ pub enum ApiError {
         /// The item as it was, under `ReturnValuesOnConditionCheckFailure: ALL_OLD`.
         item: Option<Box<OutputItem>>,
     },
+    /// `DuplicateItemException`: an INSERT of an item that is there.
+    DuplicateItem,
     /// `ResourceNotFoundException`.
     ResourceNotFound(MissingResource),
     /// `ResourceInUseException`.
@@ -85,8 +92,14 @@ pub enum ApiError {
         /// The resource's ARN.
         resource_arn: String,
     },
+    /// `TrimmedDataAccessException`: records that are wanted of a shard are gone from it.
+    TrimmedDataAccess,
+    /// `ExpiredIteratorException`: a shard iterator is older than 15 minutes.
+    ExpiredIterator,
     /// `ThrottlingException`: the store asks for less load.
     Throttled,
+    /// `ThrottlingException`: a stream or a shard of it is read too often.
+    StreamThrottled,
     /// `InternalServerError`: the detail goes to the log, the request id to the client.
     Internal(Fault),
 }
@@ -119,6 +132,10 @@ pub enum ValidationError {
     Key(KeyFault),
     /// A query or scan that cannot be.
     Read(ReadFault),
+    /// A PartiQL statement that cannot be.
+    Statement(StatementFault),
+    /// A stream, a shard or a position in it that cannot be.
+    Stream(StreamFault),
 }
 
 /// What was not found.
@@ -137,6 +154,10 @@ pub enum MissingResource {
         /// Its name.
         index: String,
     },
+    /// A stream.
+    Stream(StreamArn),
+    /// A shard of a stream.
+    Shard,
 }
 
 /// What was in use.
@@ -266,6 +287,18 @@ impl From<ReadFault> for ValidationError {
 
 impl From<ReadFault> for ApiError {
     fn from(fault: ReadFault) -> Self {
+        Self::Validation(fault.into())
+    }
+}
+
+impl From<StreamFault> for ValidationError {
+    fn from(fault: StreamFault) -> Self {
+        Self::Stream(fault)
+    }
+}
+
+impl From<StreamFault> for ApiError {
+    fn from(fault: StreamFault) -> Self {
         Self::Validation(fault.into())
     }
 }

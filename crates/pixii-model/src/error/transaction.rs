@@ -10,6 +10,10 @@ pub enum CancellationReason {
     None,
     /// Its condition failed; with the item if the action asked for it.
     ConditionalCheckFailed(Option<Box<OutputItem>>),
+    /// It inserts an item that is there.
+    DuplicateItem,
+    /// It names a table that is not there.
+    ResourceNotFound,
     /// Another write was in its way.
     TransactionConflict,
     /// It would have made an item that cannot be.

@@ -13,11 +13,14 @@ pub mod describe_contributor_insights;
 pub mod describe_endpoints;
 pub mod describe_kinesis_streaming_destination;
 pub mod describe_limits;
+pub mod describe_stream;
 pub mod describe_table;
 pub mod describe_table_replica_auto_scaling;
 pub mod describe_time_to_live;
 pub mod get_item;
+pub mod get_records;
 pub mod get_resource_policy;
+pub mod get_shard_iterator;
 pub mod item_write;
 pub mod list_backups;
 pub mod list_bulk_operations;
@@ -25,6 +28,7 @@ pub mod list_contributor_insights;
 pub mod list_exports;
 pub mod list_global_tables;
 pub mod list_imports;
+pub mod list_streams;
 pub mod list_tables;
 pub mod list_tags_of_resource;
 pub mod parameters;
@@ -63,6 +67,7 @@ pub use describe_kinesis_streaming_destination::{
     DescribeKinesisStreamingDestinationOutput,
 };
 pub use describe_limits::{DescribeLimits, DescribeLimitsInput, DescribeLimitsOutput};
+pub use describe_stream::{DescribeStream, DescribeStreamInput, DescribeStreamOutput};
 pub use describe_table::{DescribeTable, DescribeTableInput, DescribeTableOutput};
 pub use describe_table_replica_auto_scaling::{
     DescribeTableReplicaAutoScaling, DescribeTableReplicaAutoScalingInput,
@@ -70,7 +75,9 @@ pub use describe_table_replica_auto_scaling::{
 };
 pub use describe_time_to_live::{DescribeTimeToLive, DescribeTimeToLiveInput, DescribeTimeToLiveOutput};
 pub use get_item::{GetItem, GetItemInput, GetItemOutput};
+pub use get_records::{GetRecords, GetRecordsInput, GetRecordsOutput};
 pub use get_resource_policy::{GetResourcePolicy, GetResourcePolicyInput, GetResourcePolicyOutput};
+pub use get_shard_iterator::{GetShardIterator, GetShardIteratorInput, GetShardIteratorOutput};
 pub use item_write::{ItemWriteOutput, ItemWriteParameters};
 pub use list_backups::{ListBackups, ListBackupsInput, ListBackupsOutput};
 pub use list_bulk_operations::{ListBulkOperations, ListBulkOperationsInput, ListBulkOperationsOutput};
@@ -80,6 +87,7 @@ pub use list_contributor_insights::{
 pub use list_exports::{ListExports, ListExportsInput, ListExportsOutput};
 pub use list_global_tables::{ListGlobalTables, ListGlobalTablesInput, ListGlobalTablesOutput};
 pub use list_imports::{ListImports, ListImportsInput, ListImportsOutput};
+pub use list_streams::{ListStreams, ListStreamsInput, ListStreamsOutput};
 pub use list_tables::{ListTables, ListTablesInput, ListTablesOutput};
 pub use list_tags_of_resource::{ListTagsOfResource, ListTagsOfResourceInput, ListTagsOfResourceOutput};
 pub use put_item::{PutItem, PutItemInput};
@@ -97,6 +105,8 @@ pub use update_time_to_live::{UpdateTimeToLive, UpdateTimeToLiveInput, UpdateTim
 pub trait Operation {
     /// Its name, as in `X-Amz-Target`.
     const NAME: &'static str;
+    /// Which API it belongs to, as in `X-Amz-Target`.
+    const TARGET: &'static str = DYNAMODB_TARGET;
     /// What it takes.
     type Input: Input + Send;
     /// What it answers.
@@ -113,8 +123,10 @@ pub trait Execute<Op: Operation>: Send + Sync {
     ) -> impl Future<Output = Result<Op::Output, ApiError>> + Send;
 }
 
-/// Which API an operation belongs to, as `X-Amz-Target` names it.
+/// DynamoDB's own API, as `X-Amz-Target` names it.
 pub const DYNAMODB_TARGET: &str = "DynamoDB_20120810";
+/// The API of its streams, which has operations of its own.
+pub const DYNAMODB_STREAMS_TARGET: &str = "DynamoDBStreams_20120810";
 
 macro_rules! operations {
     ($($operation:ident),+ $(,)?) => {
@@ -132,13 +144,17 @@ macro_rules! operations {
                 match self { $(Self::$operation => <$operation as Operation>::NAME),+ }
             }
 
+            /// Which API it belongs to, as in `X-Amz-Target`.
+            pub fn target(self) -> &'static str {
+                match self { $(Self::$operation => <$operation as Operation>::TARGET),+ }
+            }
+
             /// The operation that a target such as `DynamoDB_20120810.PutItem` names.
             pub fn from_target(target: &str) -> Option<Self> {
-                let (service, name) = target.split_once('.')?;
-                if service != DYNAMODB_TARGET {
-                    return None;
-                }
-                $(if name == <$operation as Operation>::NAME { return Some(Self::$operation); })+
+                let (api, name) = target.split_once('.')?;
+                $(if name == <$operation as Operation>::NAME {
+                    return (api == <$operation as Operation>::TARGET).then_some(Self::$operation);
+                })+
                 None
             }
 

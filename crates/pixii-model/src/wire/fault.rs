@@ -28,6 +28,7 @@ pub fn code(error: &ApiError) -> &'static str {
         ApiError::Validation(_) => "ValidationException",
         ApiError::AccessDenied { .. } => "AccessDeniedException",
         ApiError::ConditionalCheckFailed { .. } => "ConditionalCheckFailedException",
+        ApiError::DuplicateItem => "DuplicateItemException",
         ApiError::ResourceNotFound(_) => "ResourceNotFoundException",
         ApiError::ResourceInUse(_) => "ResourceInUseException",
         ApiError::TableNotFound { .. } => "TableNotFoundException",
@@ -38,7 +39,9 @@ pub fn code(error: &ApiError) -> &'static str {
         ApiError::TransactionInProgress => "TransactionInProgressException",
         ApiError::IdempotentParameterMismatch => "IdempotentParameterMismatchException",
         ApiError::PolicyNotFound { .. } => "PolicyNotFoundException",
-        ApiError::Throttled => "ThrottlingException",
+        ApiError::TrimmedDataAccess => "TrimmedDataAccessException",
+        ApiError::ExpiredIterator => "ExpiredIteratorException",
+        ApiError::Throttled | ApiError::StreamThrottled => "ThrottlingException",
         ApiError::Internal(_) => "InternalServerError",
     }
 }

@@ -4,6 +4,7 @@
 mod batch;
 mod json_types;
 mod keys_and_reads;
+mod streams;
 mod transactions;
 mod values;
 mod writes;

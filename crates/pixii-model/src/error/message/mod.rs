@@ -7,8 +7,10 @@ mod data;
 mod expression;
 mod key;
 mod legacy;
+mod partiql;
 mod read;
 mod serialization;
+mod stream;
 mod table;
 mod transaction;
 mod value;
@@ -33,6 +35,7 @@ impl fmt::Display for ApiError {
                 )
             }
             Self::ConditionalCheckFailed { .. } => f.write_str("The conditional request failed"),
+            Self::DuplicateItem => f.write_str("Duplicate primary key exists in table"),
             Self::ResourceNotFound(resource) => resource.fmt(f),
             Self::ResourceInUse(resource) => resource.fmt(f),
             Self::TableNotFound { table } => write!(f, "Table not found: {table}"),
@@ -49,6 +52,9 @@ impl fmt::Display for ApiError {
             Self::PolicyNotFound { resource_arn } => {
                 write!(f, "Resource-based policy not found for the provided ResourceArn: {resource_arn}")
             }
+            Self::TrimmedDataAccess => f.write_str("The data you are trying to access has been trimmed"),
+            Self::ExpiredIterator => f.write_str("The provided iterator exceeds the maximum age allowed."),
+            Self::StreamThrottled => f.write_str("Rate exceeded"),
             Self::Throttled => f.write_str("Rate of requests exceeds the allowed throughput."),
             Self::Internal(_) => f.write_str(
                 "The request processing has failed because of an unknown error, exception or failure.",
@@ -70,6 +76,8 @@ impl fmt::Display for ValidationError {
             Self::Data(fault) => fault.fmt(f),
             Self::Key(fault) => fault.fmt(f),
             Self::Read(fault) => fault.fmt(f),
+            Self::Statement(fault) => fault.fmt(f),
+            Self::Stream(fault) => fault.fmt(f),
         }
     }
 }
@@ -83,6 +91,8 @@ impl fmt::Display for MissingResource {
             Self::GlobalSecondaryIndex { table, index } => {
                 write!(f, "Requested resource not found: Index {index} for table {table}")
             }
+            Self::Stream(arn) => write!(f, "Requested resource not found: Stream: {arn} not found"),
+            Self::Shard => f.write_str("Requested resource not found: Shard does not exist"),
         }
     }
 }

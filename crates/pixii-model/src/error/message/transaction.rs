@@ -1,6 +1,6 @@
 //! Cancelled transactions.
 
-use crate::error::CancellationReason;
+use crate::error::{ApiError, CancellationReason, MissingResource};
 use std::fmt;
 
 impl CancellationReason {
@@ -9,6 +9,8 @@ impl CancellationReason {
         match self {
             Self::None => "None",
             Self::ConditionalCheckFailed(_) => "ConditionalCheckFailed",
+            Self::DuplicateItem => "DuplicateItem",
+            Self::ResourceNotFound => "ResourceNotFound",
             Self::TransactionConflict => "TransactionConflict",
             Self::ValidationError(_) => "ValidationError",
             Self::ItemCollectionSizeLimitExceeded => "ItemCollectionSizeLimitExceeded",
@@ -20,6 +22,8 @@ impl CancellationReason {
         match self {
             Self::None => None,
             Self::ConditionalCheckFailed(_) => Some("The conditional request failed".to_owned()),
+            Self::DuplicateItem => Some(ApiError::DuplicateItem.to_string()),
+            Self::ResourceNotFound => Some(MissingResource::Table.to_string()),
             Self::TransactionConflict => Some("Transaction is ongoing for the item".to_owned()),
             Self::ValidationError(error) => Some(error.to_string()),
             Self::ItemCollectionSizeLimitExceeded => Some("Collection size exceeded.".to_owned()),
