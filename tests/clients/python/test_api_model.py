@@ -13,8 +13,10 @@ import pytest
 
 from server import REPOSITORY
 
-MODEL = botocore.loaders.Loader().load_service_model("dynamodb", "service-2")
-SHAPES = MODEL["shapes"]
+SERVICES = [botocore.loaders.Loader().load_service_model(name, "service-2") for name in ("dynamodb", "dynamodbstreams")]
+# The services' operations have different names; shapes of one name in both are the same shapes, where we read them.
+OPERATIONS = SERVICES[0]["operations"] | SERVICES[1]["operations"]
+SHAPES = SERVICES[0]["shapes"] | SERVICES[1]["shapes"]
 
 # Differences in every place where a shape of the API model stands: (shape, what) and why.
 OF_SHAPES = {
@@ -60,7 +62,7 @@ def described():
 def test_every_shape_is_as_in_the_api_model(described):
     found = {}
     for operation, ours in described.items():
-        theirs = MODEL["operations"][operation]["input"]["shape"]
+        theirs = OPERATIONS[operation]["input"]["shape"]
         for path, shape, what, difference in differences(operation, ours, theirs):
             found[path, shape, what] = difference
     unexpected = {
