@@ -42,8 +42,6 @@ const PARTS: [&str; 4] = ["version", "keyspaces/0/current", "keyspaces/1/current
 
 /// fjall's sealed journals are kept below this, which bounds how much is replayed on opening. Its smallest allowed.
 const JOURNALS_BYTES_MAX: u64 = 64 << 20;
-/// How much a memtable gathers before it is written out.
-const MEMTABLE_BYTES_MAX: u64 = 64 << 20;
 /// One to flush while the other compacts.
 const WORKER_THREADS: usize = 2;
 
@@ -357,9 +355,8 @@ fn open_fjall(store: &Path, options: &Options) -> fjall::Result<OpenDatabase> {
         // Replay checks a compressed value by compressing it again, which a newer compressor may do otherwise.
         .journal_compression(CompressionType::None)
         .open()?;
-    let data =
-        fjall.keyspace("data", || KeyspaceCreateOptions::default().max_memtable_size(MEMTABLE_BYTES_MAX))?;
-    let meta = fjall.keyspace("meta", KeyspaceCreateOptions::default)?;
+    let keyspace = || KeyspaceCreateOptions::default().max_memtable_size(options.memtable_bytes);
+    let (data, meta) = (fjall.keyspace("data", keyspace)?, fjall.keyspace("meta", keyspace)?);
     let mut journal_bytes = 0;
     // A new journal is as long as the space set aside for it, and holds nothing.
     for (_, journal) in if is_new { Vec::new() } else { journals(store)? } {

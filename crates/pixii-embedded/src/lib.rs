@@ -61,6 +61,8 @@ pub struct Options {
     pub durability: Durability,
     /// How much memory the cache of table blocks may grow to, in bytes. It takes none before it is used.
     pub cache_bytes: u64,
+    /// How much is gathered in memory before it is written to a table, in bytes. A directory keeps what it was made with.
+    pub memtable_bytes: u64,
     /// Writes are refused when less than this is free on the disk, in bytes, so that there is room left to compact in.
     pub reserve_bytes: u64,
     /// Whether a directory is made where there is none.
@@ -72,6 +74,7 @@ impl Default for Options {
         Self {
             durability: Durability::Durable,
             cache_bytes: 64 << 20,
+            memtable_bytes: 64 << 20,
             reserve_bytes: 256 << 20,
             create: true,
         }

@@ -23,8 +23,8 @@ pub enum Storage {
     Directory {
         /// Which.
         dir: PathBuf,
-        /// When a write to it is acknowledged.
-        durability: Durability,
+        /// How it is used.
+        options: pixii_embedded::Options,
     },
 }
 
@@ -32,11 +32,12 @@ impl fmt::Display for Storage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Memory => f.write_str("in memory"),
-            Self::Directory { dir, durability: Durability::Durable } => {
-                write!(f, "data in {}", dir.display())
-            }
-            Self::Directory { dir, durability: Durability::Relaxed } => {
-                write!(f, "data in {}, not durable: a power cut may take the last writes", dir.display())
+            Self::Directory { dir, options } => {
+                write!(f, "data in {}", dir.display())?;
+                match options.durability {
+                    Durability::Durable => Ok(()),
+                    Durability::Relaxed => f.write_str(", not durable: a power cut may take the last writes"),
+                }
             }
         }
     }
@@ -56,8 +57,7 @@ pub fn serve(address: (String, u16), storage: Storage, settings: Settings) -> Re
         let described = storage.to_string();
         match storage {
             Storage::Memory => run(MemoryStore::default(), listener, &described, settings, stop).await,
-            Storage::Directory { dir, durability } => {
-                let options = pixii_embedded::Options { durability, ..Default::default() };
+            Storage::Directory { dir, options } => {
                 let store = EmbeddedStore::open(dir, options).map_err(Failure::Data)?;
                 run(store, listener, &described, settings, stop).await
             }

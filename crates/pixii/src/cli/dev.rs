@@ -1,10 +1,11 @@
 //! `pixii dev`: DynamoDB for development.
 
 use super::Failure;
+use super::size::Size;
 use crate::log::{self, LogLevel};
 use crate::wiring::{self, Storage};
 use clap::{Args, ValueEnum};
-use pixii_embedded::Durability;
+use pixii_embedded::{Durability, Options};
 use pixii_engine::Settings;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -40,6 +41,14 @@ pub struct Dev {
     /// When a write is acknowledged
     #[arg(long, value_name = "WHEN", default_value = "durable", requires_if("relaxed", "data"))]
     durability: WhenAcknowledged,
+
+    /// Memory for what was read from the directory lately
+    #[arg(long, value_name = "SIZE", default_value = "64MiB", requires = "data")]
+    cache_size: Size,
+
+    /// Memory in which writes gather before they go to a table; a directory keeps what it was made with
+    #[arg(long, value_name = "SIZE", default_value = "64MiB", requires = "data", hide_short_help = true)]
+    memtable_size: Size,
 
     /// The region to be, as in ARNs
     #[arg(long, value_name = "REGION", default_value = "us-east-1")]
@@ -82,7 +91,15 @@ pub fn run(dev: Dev) -> Result<(), Failure> {
     };
     let storage = match dev.data {
         None => Storage::Memory,
-        Some(dir) => Storage::Directory { dir, durability },
+        Some(dir) => Storage::Directory {
+            dir,
+            options: Options {
+                durability,
+                cache_bytes: dev.cache_size.bytes(),
+                memtable_bytes: dev.memtable_size.bytes(),
+                ..Options::default()
+            },
+        },
     };
     wiring::serve((dev.host, dev.port), storage, settings)
 }

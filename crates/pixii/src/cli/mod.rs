@@ -3,6 +3,7 @@
 pub mod check;
 pub mod dev;
 pub mod health;
+pub mod size;
 
 use clap::{Parser, Subcommand};
 use pixii_embedded::OpenError;
