@@ -138,7 +138,7 @@ impl Requests {
     }
 
     fn put(&mut self, item: u64) {
-        let body = format!(r#"{{"TableName":"{TABLE}","Item":{}}}"#, attributes(item, &self.payload));
+        let body = format!(r#"{{"TableName":"{TABLE}","Item":{}}}"#, self.attributes(item));
         self.rendered.push(render("PutItem", &body));
     }
 
@@ -165,6 +165,11 @@ impl Requests {
         self.rendered.push(render("Scan", &body));
     }
 
+    /// A new revision of an item.
+    fn attributes(&mut self, item: u64) -> String {
+        attributes(item, self.random.random(), &self.payload)
+    }
+
     /// Distinct items around a random one.
     fn neighbours(&mut self, count: u64) -> Vec<u64> {
         let first = self.random.random_range(0..self.items);
@@ -176,7 +181,7 @@ impl Requests {
         let puts: Vec<String> = self
             .neighbours(25)
             .into_iter()
-            .map(|item| format!(r#"{{"PutRequest":{{"Item":{}}}}}"#, attributes(item, &self.payload)))
+            .map(|item| format!(r#"{{"PutRequest":{{"Item":{}}}}}"#, self.attributes(item)))
             .collect();
         let body = format!(r#"{{"RequestItems":{{"{TABLE}":[{}]}}}}"#, puts.join(","));
         self.rendered.push(render("BatchWriteItem", &body));
@@ -186,9 +191,7 @@ impl Requests {
         let puts: Vec<String> = self
             .neighbours(4)
             .into_iter()
-            .map(|item| {
-                format!(r#"{{"Put":{{"TableName":"{TABLE}","Item":{}}}}}"#, attributes(item, &self.payload))
-            })
+            .map(|item| format!(r#"{{"Put":{{"TableName":"{TABLE}","Item":{}}}}}"#, self.attributes(item)))
             .collect();
         let body = format!(r#"{{"TransactItems":[{}]}}"#, puts.join(","));
         self.rendered.push(render("TransactWriteItems", &body));
@@ -209,10 +212,12 @@ fn payload(item_bytes: usize) -> String {
     "x".repeat(item_bytes.saturating_sub(OTHERS))
 }
 
-fn attributes(item: u64, payload: &str) -> String {
-    let (one, other) = (item % 1000, item / 3 % 1000);
+/// An item. One that is put again has another revision, and so other attributes, keys of indexes among them: a put that
+/// changes nothing would have nothing to make durable.
+fn attributes(item: u64, revision: u32, payload: &str) -> String {
+    let (one, other) = ((item + u64::from(revision)) % 1000, (item / 3 + u64::from(revision)) % 1000);
     format!(
-        r#"{{{},"g":{{"S":"g{one}"}},"h":{{"N":"{other}"}},"hits":{{"N":"0"}},"v":{{"S":"{payload}"}}}}"#,
+        r#"{{{},"g":{{"S":"g{one}"}},"h":{{"N":"{other}"}},"hits":{{"N":"{revision}"}},"v":{{"S":"{payload}"}}}}"#,
         key(item)
     )
 }
@@ -252,7 +257,7 @@ pub fn fill(options: &Options, items: Range<u64>) -> impl Iterator<Item = Vec<u8
     let payload = payload(options.item_bytes);
     items.clone().step_by(25).map(move |first| {
         let puts: Vec<String> = (first..(first + 25).min(items.end))
-            .map(|item| format!(r#"{{"PutRequest":{{"Item":{}}}}}"#, attributes(item, &payload)))
+            .map(|item| format!(r#"{{"PutRequest":{{"Item":{}}}}}"#, attributes(item, 0, &payload)))
             .collect();
         render("BatchWriteItem", &format!(r#"{{"RequestItems":{{"{TABLE}":[{}]}}}}"#, puts.join(",")))
     })
