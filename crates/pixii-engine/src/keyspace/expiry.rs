@@ -1,7 +1,7 @@
 //! Items in the order in which they expire.
 //!
 //! ```text
-//! 15 id bucket seconds hash variant partition [last]    from the hash on it is the item's own key
+//! 15 id bucket seconds item-key       item-key: hash, variant, partition [last], as in the key of the item
 //! ```
 //!
 //! A table gets an id for this each time that its time to live is enabled. The bucket is the first half byte of the hash, so
