@@ -1,7 +1,9 @@
 //! The engine: one per process, over one Store.
 
 use crate::catalog::Catalog;
+use crate::change_log::ClockMarks;
 use crate::env::Env;
+use crate::stream::Rates;
 use crate::task::Tasks;
 use crate::write::token::InProgress;
 use pixii_model::ApiError;
@@ -21,8 +23,16 @@ pub struct Settings {
     pub account: String,
     /// How long tables and indexes stay in their transient states (CREATING, UPDATING, DELETING). Zero is allowed.
     pub transition_delay: Duration,
+    /// After how long a shard of a stream is closed and followed by another.
+    pub shard_age: Duration,
+    /// For how long the records of a stream are kept, and those of a stream that was disabled.
+    pub stream_retention: Duration,
     /// Whether quotas are enforced that tests rarely want.
     pub enforce: bool,
+    /// How often expired items are looked for.
+    pub ttl_sweep_delay: Duration,
+    /// How many expired items are deleted in a second at most.
+    pub ttl_deletes_per_second: u32,
 }
 
 impl Default for Settings {
@@ -31,7 +41,11 @@ impl Default for Settings {
             region: "us-east-1".to_owned(),
             account: "000000000000".to_owned(),
             transition_delay: Duration::ZERO,
+            shard_age: Duration::from_secs(4 * 60 * 60),
+            stream_retention: Duration::from_secs(24 * 60 * 60),
             enforce: false,
+            ttl_sweep_delay: Duration::from_secs(2),
+            ttl_deletes_per_second: 2_000,
         }
     }
 }
@@ -51,6 +65,10 @@ pub struct Shared<S: Store> {
     pub catalog: Catalog,
     /// The ClientRequestTokens being worked on.
     pub tokens: InProgress,
+    /// When the clock was last marked in the change log.
+    pub clock_marks: ClockMarks,
+    /// How often streams were read of late.
+    pub stream_rates: Rates,
     /// The background work.
     pub tasks: Tasks,
 }
@@ -75,7 +93,17 @@ impl<S: Store> Engine<S> {
     pub async fn open(store: S, env: Env, settings: Settings) -> Result<Self, StoreError> {
         let catalog = Catalog::open(&store).await?;
         let (tokens, tasks) = (InProgress::default(), Tasks::default());
-        let engine = Self(Arc::new(Shared { store, env, settings, catalog, tokens, tasks }));
+        let (clock_marks, stream_rates) = (ClockMarks::default(), Rates::default());
+        let engine = Self(Arc::new(Shared {
+            store,
+            env,
+            settings,
+            catalog,
+            tokens,
+            clock_marks,
+            stream_rates,
+            tasks,
+        }));
         engine.start_tasks();
         Ok(engine)
     }

@@ -8,16 +8,20 @@
 pub mod audit;
 pub mod capacity;
 pub mod catalog;
+pub mod change_log;
 pub mod engine;
 pub mod env;
 pub mod index;
 pub mod key_check;
 pub mod keyspace;
 pub mod operation;
+pub mod partition;
 pub mod read;
 pub mod stored;
+pub mod stream;
 pub mod table;
 pub mod task;
+pub mod ttl;
 pub mod write;
 
 pub use engine::{Engine, Settings};

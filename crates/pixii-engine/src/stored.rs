@@ -138,16 +138,24 @@ pub async fn load(read: &impl Read, owner: DataId, value: &Bytes) -> Result<Stor
     match body {
         Body::Inline(item) => Ok(StoredItem { written, item, chunked: None }),
         Body::Chunked(chunked) => {
-            let mut bytes = BytesMut::new();
-            for chunk in 0..chunked.chunks {
-                let key = keyspace::body_chunk(owner, chunked.id, chunk);
-                let part =
-                    read.get(&key).await?.ok_or_else(|| damaged("a stored item lacks a part of its body"))?;
-                bytes.put_slice(&part);
-            }
-            Ok(StoredItem { written, item: EncodedItem::from_stored(bytes.freeze()), chunked: Some(chunked) })
+            Ok(StoredItem { written, item: read_body(read, owner, chunked).await?, chunked: Some(chunked) })
         }
     }
+}
+
+/// Reads an item whose body lies in chunks.
+pub async fn read_body(
+    read: &impl Read,
+    owner: DataId,
+    body: ChunkedBody,
+) -> Result<EncodedItem, StoreError> {
+    let mut bytes = BytesMut::new();
+    for chunk in 0..body.chunks {
+        let key = keyspace::body_chunk(owner, body.id, chunk);
+        let part = read.get(&key).await?.ok_or_else(|| damaged("a stored item lacks a part of its body"))?;
+        bytes.put_slice(&part);
+    }
+    Ok(EncodedItem::from_stored(bytes.freeze()))
 }
 
 fn damaged(what: &str) -> StoreError {

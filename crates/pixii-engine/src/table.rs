@@ -1,5 +1,8 @@
 //! A table as the data path sees it: its keys, its indexes and whether it takes requests.
 
+use crate::change_log::Logging;
+use crate::env::Micros;
+use crate::partition::Partitions;
 use pixii_model::{AttributeType, AttributeValue, Item};
 use serde::{Deserialize, Serialize};
 
@@ -94,7 +97,7 @@ pub enum IndexKind {
 }
 
 /// A secondary index.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Index {
     /// What its entries are keyed by.
     pub id: DataId,
@@ -110,8 +113,19 @@ pub struct Index {
     pub readable: bool,
 }
 
+/// Which attribute tells when a table's items expire.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TimeToLive {
+    /// Its name.
+    pub attribute: String,
+    /// What the order of expiry is keyed by. Writes keep it up from the moment it is in the table's record.
+    pub id: DataId,
+    /// Since when.
+    pub enabled: Micros,
+}
+
 /// A table, at one version of its definition.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Table {
     /// What its items are keyed by.
     pub id: DataId,
@@ -126,8 +140,14 @@ pub struct Table {
     pub key_schema: KeySchema,
     /// Its secondary indexes, local ones first.
     pub indexes: Vec<Index>,
+    /// By what its items expire, if they do.
+    pub time_to_live: Option<TimeToLive>,
     /// Whether items can be read and written: ACTIVE or UPDATING, not CREATING or DELETING.
     pub available: bool,
+    /// Its partitions.
+    pub partitions: Partitions,
+    /// What its writes leave in its change log.
+    pub logging: Logging,
 }
 
 impl Table {

@@ -50,8 +50,7 @@ mod tests {
     const NOW: Micros = Micros(1_700_000_000_500_000);
 
     fn check(value: AttributeValue, expired: bool) {
-        let time_to_live =
-            TimeToLive { attribute: "expires".to_owned(), id: DataId(1), enabled: Micros(0) };
+        let time_to_live = TimeToLive { attribute: "expires".to_owned(), id: DataId(1), enabled: Micros(0) };
         let item = Item::from_iter([("expires".to_owned(), value.clone()), ("other".to_owned(), "x".into())]);
         let item = EncodedItem::encode(&item);
         assert_eq!(is_expired(&time_to_live, &item, NOW), expired, "{value:?}");
@@ -88,8 +87,7 @@ mod tests {
 
     #[test]
     fn an_item_without_the_attribute_does_not_expire() {
-        let time_to_live =
-            TimeToLive { attribute: "expires".to_owned(), id: DataId(1), enabled: Micros(0) };
+        let time_to_live = TimeToLive { attribute: "expires".to_owned(), id: DataId(1), enabled: Micros(0) };
         let item = Item::from_iter([("other".to_owned(), AttributeValue::number("1").unwrap())]);
         assert_eq!(expiry(&time_to_live, &EncodedItem::encode(&item)), None);
     }

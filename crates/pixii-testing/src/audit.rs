@@ -5,6 +5,7 @@ use crate::naive::{Index, Item, Model, Schema, Table, Value, item_from_engine, i
 use bytes::Bytes;
 use pixii_engine::audit::{self as engine_audit, Finding};
 use pixii_engine::catalog::TableRecord;
+use pixii_engine::change_log::ChangeRecord;
 use pixii_engine::keyspace::{self, Counter, Key};
 use pixii_engine::stored::{self, Body};
 use pixii_engine::table::{self, DataId};
@@ -53,6 +54,8 @@ struct Found<'a> {
     counters: BTreeMap<(DataId, bool), i64>,
     collections: BTreeMap<(DataId, Value), i64>,
     chunks: BTreeMap<DataId, BTreeSet<(u128, u16)>>,
+    /// Bodies that only the change log needs.
+    retired: Bodies,
 }
 
 impl<'a> Found<'a> {
@@ -65,6 +68,7 @@ impl<'a> Found<'a> {
             counters: BTreeMap::new(),
             collections: BTreeMap::new(),
             chunks: BTreeMap::new(),
+            retired: Bodies::new(),
         };
         for (key, value) in all {
             let count = || i64::from_le_bytes(value[..].try_into().expect("a counter has eight bytes"));
@@ -93,7 +97,17 @@ impl<'a> Found<'a> {
                 | Key::NextDataId
                 | Key::TableWork { .. }
                 | Key::ClientRequestToken { .. }
-                | Key::TokenExpiry { .. } => {}
+                | Key::TokenExpiry { .. }
+                | Key::Stream { .. }
+                | Key::Shard { .. }
+                | Key::ClockMark { .. }
+                | Key::Expiry { .. }
+                | Key::Trimmed { .. } => {}
+                Key::Change { table, .. } => {
+                    let record = ChangeRecord::decode(value.clone()).ok_or("a change record cannot be read")?;
+                    let body = record.retired_body().map(|body| (table, body.id, body.chunks));
+                    found.retired.extend(body);
+                }
             }
         }
         Ok(found)
@@ -234,6 +248,7 @@ fn check_table(found: &Found<'_>, record: &TableRecord, model: &Table) -> Result
     }
     let kept_up = record.indexes.iter().filter(|index| index.status != IndexStatus::Deleting);
     let owners: Vec<DataId> = kept_up.map(|index| index.id).chain([table.id]).collect();
+    bodies.extend(found.retired.iter().filter(|(owner, ..)| *owner == table.id));
     check_bodies(found, &owners, &bodies)?;
     if model.schema.has_local_indexes() {
         let stored = found.collections.iter().filter(|((id, _), size)| *id == table.id && **size != 0);

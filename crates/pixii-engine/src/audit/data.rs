@@ -6,6 +6,7 @@ use crate::key_check;
 use crate::keyspace::{self, DataPath, Key};
 use crate::stored::{self, Body};
 use crate::table::{DataId, IndexKind, Table};
+use crate::ttl;
 use bytes::{Bytes, BytesMut};
 use pixii_model::{AttributeValue, EncodedItem, Item};
 use pixii_store::{Direction, KeyRange, Read, ScanLimit, StoreError};
@@ -96,8 +97,42 @@ impl<R: Read> Audit<'_, R> {
                 ));
             }
         }
+        if let Some(time_to_live) = &table.time_to_live
+            && let Some(entry) = ttl::entry(time_to_live, key, &encoded)
+            && self.read.get(&entry).await?.is_none()
+        {
+            let tables = &self.tables;
+            let record = tables.iter().find(|(record, _)| record.id == table.id).map(|(record, _)| record);
+            if record.is_some_and(|record| record.time_to_live.is_backfilling()) {
+                self.tally(time_to_live.id).unfilled += 1;
+            } else {
+                self.problem(format!("{}: it expires, and is not in the order of expiry", place()));
+            }
+        }
         if table.has_local_indexes() {
             self.add_to_collection(table, &item, in_collection).await?;
+        }
+        Ok(())
+    }
+
+    /// A time of expiry: that its item has it.
+    pub(super) async fn look_at_expiry(&mut self, table: &Table, key: &Bytes) -> Result<(), StoreError> {
+        let (Some(time_to_live), Some(item_key)) =
+            (&table.time_to_live, keyspace::item_of_expiry(table.id, key))
+        else {
+            return Ok(());
+        };
+        let place = || format!("table {}, time of expiry of {}", table.name, item_name(&item_key));
+        let Some(value) = self.read.get(&item_key).await? else {
+            self.problem(format!("{}: the table has no such item", place()));
+            return Ok(());
+        };
+        let Ok(item) = self.load(table.id, &value).await? else {
+            // It was told where the walk came to it.
+            return Ok(());
+        };
+        if ttl::entry(time_to_live, &item_key, &item.encoded).as_ref() != Some(key) {
+            self.problem(format!("{}: its item expires at another time, or never", place()));
         }
         Ok(())
     }

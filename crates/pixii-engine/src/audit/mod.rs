@@ -6,14 +6,18 @@
 //! - every index equals its rebuild: each item's entries are looked up and compared, and each entry's item is looked up and
 //!   must have that entry. An index that is being filled may lack entries, and has none too many;
 //! - counters of items, bytes and item collections equal what was counted on the way;
+//! - what expires is in order: each item has its entry by time of expiry, and each entry its item;
 //! - large bodies have all their parts, and no part is left over;
+//! - every change record can be read, and the newest of an item says what the item is;
 //! - nothing lies under an id that no table has, except what is noted to be cleared.
 //!
 //! It reads only, and trusts nothing it reads: damage is told as a [`Finding::Problem`] and the walk goes on.
 
 mod data;
+mod log;
 
 use crate::catalog::TableRecord;
+use crate::change_log::Position;
 use crate::keyspace::{self, Counter, Key};
 use crate::table::{DataId, IndexKind, Table};
 use crate::write::token;
@@ -100,6 +104,10 @@ enum Place {
     Table(Arc<Table>),
     /// A place in the table's list of indexes.
     Index(Arc<Table>, usize),
+    /// The table's order of expiry.
+    Expiry(Arc<Table>),
+    /// A stream.
+    Stream,
     /// A table or index that is to be cleared, or an index that is being deleted: nobody keeps it up.
     Leaving,
 }
@@ -113,7 +121,7 @@ struct Tally {
     chunks_wanted: u64,
     /// Parts of large bodies that are stored.
     chunks_stored: u64,
-    /// Items that an index which is being filled has no entry of.
+    /// Items that an index or order of expiry which is being filled has no entry of.
     unfilled: u64,
 }
 
@@ -183,6 +191,9 @@ impl<R: Read> Audit<'_, R> {
                 let place = position.map_or(Place::Leaving, |at| Place::Index(Arc::clone(table), at));
                 self.places.insert(index.id, place);
             }
+            if let Some(time_to_live) = &table.time_to_live {
+                self.places.insert(time_to_live.id, Place::Expiry(Arc::clone(table)));
+            }
             ids.extend(record.data_ids());
         }
         let given: usize = self.tables.iter().map(|(record, _)| record.data_ids().len()).sum();
@@ -194,13 +205,15 @@ impl<R: Read> Audit<'_, R> {
             let Some(Key::DroppedData { id }) = Key::parse(&key) else { continue };
             dropped += 1;
             ids.insert(id);
-            if let Place::Table(_) | Place::Index(..) = self.places.entry(id).or_insert(Place::Leaving) {
+            if !matches!(self.places.entry(id).or_insert(Place::Leaving), Place::Leaving) {
                 self.problem(format!("id {} is noted to be cleared, and is in use", id.0));
             }
         }
         if dropped > 0 {
             self.note(format!("data of {dropped} dropped tables or indexes is still to be cleared"));
         }
+        self.read_streams().await?;
+        ids.extend(self.places.keys().copied());
         let next = self.counter(&keyspace::next_data_id()).await?;
         if let Some(last) = ids.iter().max().filter(|last| next <= last.0 as i64) {
             self.problem(format!("id {} is in use, and the next one given out would be {next}", last.0));
@@ -237,7 +250,9 @@ impl<R: Read> Audit<'_, R> {
             Key::TableRecord { .. } | Key::DroppedData { .. } => {}
             Key::CatalogVersion | Key::NextDataId => self.check_counter_value(key, value),
             Key::TableVersion { table } => {
-                if let Some(Place::Index(..) | Place::Leaving) = self.place(table) {
+                if let Some(Place::Index(..) | Place::Expiry(_) | Place::Leaving | Place::Stream) =
+                    self.place(table)
+                {
                     self.problem(format!("id {} has a table's version and is none", table.0));
                 }
                 self.check_counter_value(key, value);
@@ -250,12 +265,23 @@ impl<R: Read> Audit<'_, R> {
             }
             Key::Item { table, .. } => match self.place(table) {
                 Some(Place::Table(table)) => self.look_at_item(&table, key, value).await?,
-                Some(Place::Index(..)) => self.problem(format!("an item in an index: {}", hex(key))),
+                Some(Place::Index(..) | Place::Expiry(_) | Place::Stream) => {
+                    self.problem(format!("an item in an index: {}", hex(key)));
+                }
                 Some(Place::Leaving) | None => {}
             },
             Key::IndexEntry { index, .. } => match self.place(index) {
                 Some(Place::Index(table, at)) => self.look_at_entry(&table, at, key, value).await?,
-                Some(Place::Table(_)) => self.problem(format!("an entry in a table: {}", hex(key))),
+                Some(Place::Table(_) | Place::Expiry(_) | Place::Stream) => {
+                    self.problem(format!("an entry in a table: {}", hex(key)));
+                }
+                Some(Place::Leaving) | None => {}
+            },
+            Key::Expiry { id, .. } => match self.place(id) {
+                Some(Place::Expiry(table)) => self.look_at_expiry(&table, key).await?,
+                Some(Place::Table(_) | Place::Index(..) | Place::Stream) => {
+                    self.problem(format!("a time of expiry in a table or index: {}", hex(key)));
+                }
                 Some(Place::Leaving) | None => {}
             },
             Key::CollectionSize { table, partition } => match self.place(table) {
@@ -263,7 +289,7 @@ impl<R: Read> Audit<'_, R> {
                     self.check_counter_value(key, value);
                     self.look_at_collection(&table, &partition, value).await?;
                 }
-                Some(Place::Index(..)) => {
+                Some(Place::Index(..) | Place::Expiry(_) | Place::Stream) => {
                     self.problem(format!("an item collection in an index: {}", hex(key)))
                 }
                 Some(Place::Leaving) | None => {}
@@ -281,7 +307,15 @@ impl<R: Read> Audit<'_, R> {
                 Some(_) => self.problem(format!("the outcome of transaction {token:?} is never forgotten")),
                 None => self.problem(format!("the outcome of transaction {token:?} cannot be read")),
             },
-            Key::TokenExpiry { .. } => {}
+            Key::TokenExpiry { .. } | Key::Stream { .. } | Key::ClockMark { .. } => {}
+            Key::Shard { stream, .. } => self.look_at_shard(stream, key, value),
+            Key::Change { table, .. } => self.look_at_change(table, key, value).await?,
+            Key::Trimmed { table, .. } => {
+                self.place(table);
+                if Position::from_bytes(value).is_none() {
+                    self.problem(format!("a position that is none: {}", hex(key)));
+                }
+            }
         }
         Ok(())
     }
@@ -308,6 +342,15 @@ impl<R: Read> Audit<'_, R> {
                     self.note(format!("{place} is being filled: it lacks the entries of {unfilled} items"));
                 }
                 indexes.push(IndexReport { name: index.name.clone(), kind: index.kind, entries, bytes });
+            }
+            if let Some(time_to_live) = &table.time_to_live
+                && record.time_to_live.is_backfilling()
+            {
+                let unfilled = self.tally(time_to_live.id).unfilled;
+                let name = &record.name;
+                self.note(format!(
+                    "table {name}: its order of expiry is being filled: it lacks {unfilled} items"
+                ));
             }
             self.report.tables.push(TableReport { name: record.name, items, bytes, indexes });
         }

@@ -6,7 +6,9 @@ use super::transition::{Settled, settle};
 use crate::engine::Engine;
 use crate::env::Micros;
 use crate::keyspace;
+use crate::stream::{self, ShardId, stream_mutations};
 use crate::table::DataId;
+use crate::task::clearing;
 use crate::write::transact::counter;
 use pixii_model::ApiError;
 use pixii_store::{Disposition, Freshness, Read, Store, StoreError, Transaction};
@@ -69,7 +71,7 @@ impl<S: Store> Engine<S> {
         let outcome = self.try_change(name, ids, &mut decide).await;
         // Whatever came of it, what is kept now is what is stored.
         self.refresh_table(name).await;
-        self.wake_tasks();
+        self.wake_stream_tasks();
         outcome
     }
 
@@ -146,6 +148,14 @@ impl<S: Store> Engine<S> {
             gone.extend(stored.iter().map(|stored| stored.id));
             dropped.extend(stored.iter().flat_map(TableRecord::data_ids));
         }
+        if let (Some(stored), Some(record)) = (&stored, &record)
+            && stored.id == record.id
+        {
+            let kept = record.data_ids();
+            let given_up = |id: &DataId| !kept.contains(id) && !dropped.contains(id);
+            let given_up: Vec<DataId> = stored.data_ids().into_iter().filter(given_up).collect();
+            dropped.extend(given_up);
+        }
         if ids > 0 {
             let next = (first_id.0 + ids) as i64;
             transaction.set(keyspace::next_data_id(), next.to_le_bytes().to_vec().into());
@@ -153,6 +163,11 @@ impl<S: Store> Engine<S> {
         let change = self.env.random_u128() as u64;
         let removes = record.is_none();
         let effects = Effects { record, dropped, gone };
+        let open = open_shards(&transaction, stored.as_ref(), effects.record.as_ref()).await?;
+        let open = |partition| open.iter().find(|id: &&ShardId| id.partition == partition).copied();
+        for mutation in stream_mutations(stored.as_ref(), effects.record.as_ref(), open, now) {
+            mutation.apply(&mut transaction);
+        }
         self.write(&mut transaction, name, stored.as_ref(), effects, change);
         match transaction.commit().await {
             Ok(_) => {}
@@ -189,7 +204,8 @@ impl<S: Store> Engine<S> {
             transaction.clear(keyspace::table_version(id));
         }
         for id in dropped {
-            transaction.set(keyspace::dropped_data(id), bytes::Bytes::new());
+            let log_kept = stored.is_some_and(|stored| stored.id == id && stored.log_kept);
+            transaction.set(keyspace::dropped_data(id), clearing::note(log_kept));
         }
         transaction.add(keyspace::catalog_version(), 1);
     }
@@ -219,6 +235,20 @@ impl<S: Store> Engine<S> {
     pub(crate) async fn settle(&self, name: &str) -> Result<(), ApiError> {
         self.change_table(name, 0, |found| Ok(Change { record: found.record, answer: () })).await
     }
+}
+
+/// The open shards of a table's stream, if its partitions change.
+async fn open_shards(
+    read: &impl Read,
+    before: Option<&TableRecord>,
+    after: Option<&TableRecord>,
+) -> Result<Vec<ShardId>, StoreError> {
+    let (Some(before), Some(after)) = (before, after) else { return Ok(Vec::new()) };
+    let Some(stream) = before.stream.filter(|_| before.partitions != after.partitions) else {
+        return Ok(Vec::new());
+    };
+    let shards = stream::read::shards_in(read, keyspace::shards(stream.id)).await?;
+    Ok(shards.iter().filter(|shard| shard.end.is_none()).map(|shard| shard.id).collect())
 }
 
 /// A record as far as it is due; `None` if its table is gone by then.

@@ -52,7 +52,7 @@ impl TableRecord {
         let tells_warm = self.status != TableStatus::Creating || self.throughput.warm.is_some();
         TableDescription {
             attribute_definitions: Some(self.attribute_definitions.iter().map(definition).collect()),
-            key_schema: Some(elements(&self.key_schema)),
+            key_schema: Some(key_elements(&self.key_schema)),
             creation_date_time: Some(timestamp(self.created)),
             local_secondary_indexes: self
                 .indexes_of(IndexKind::Local)
@@ -62,9 +62,9 @@ impl TableRecord {
                 .indexes_of(IndexKind::Global)
                 .map(|index| self.describe_global(index, sizes, now))
                 .collect(),
-            stream_specification: self.stream.map(|view_type| StreamSpecification {
+            stream_specification: self.stream.map(|stream| StreamSpecification {
                 stream_enabled: true,
-                stream_view_type: Some(view_type),
+                stream_view_type: Some(stream.view_type),
             }),
             latest_stream_label: self.latest_stream_label.clone(),
             latest_stream_arn: self.latest_stream_arn(),
@@ -110,7 +110,7 @@ impl TableRecord {
         let size = sizes.of(index.id);
         LocalSecondaryIndexDescription {
             index_name: index.name.clone(),
-            key_schema: elements(&index.key_schema),
+            key_schema: key_elements(&index.key_schema),
             projection: projection(&index.projection),
             index_size_bytes: size.bytes,
             item_count: size.items,
@@ -128,7 +128,7 @@ impl TableRecord {
         let tells_warm = index.status != IndexStatus::Creating || index.throughput.warm.is_some();
         GlobalSecondaryIndexDescription {
             index_name: index.name.clone(),
-            key_schema: elements(&index.key_schema),
+            key_schema: key_elements(&index.key_schema),
             projection: projection(&index.projection),
             index_status: index.status,
             backfilling: index.backfilling.then_some(true),
@@ -217,7 +217,8 @@ pub fn definition(attribute: &KeyAttribute) -> AttributeDefinition {
     }
 }
 
-fn elements(schema: &KeySchema) -> Vec<KeySchemaElement> {
+/// A key on the wire.
+pub fn key_elements(schema: &KeySchema) -> Vec<KeySchemaElement> {
     let element = |key_type| {
         move |attribute: &KeyAttribute| KeySchemaElement { attribute_name: attribute.name.clone(), key_type }
     };

@@ -21,12 +21,11 @@ mod update;
 
 pub use change::{Change, Found};
 pub use define::{global_index, key_attributes, key_schema, local_index};
-pub use describe::{Sizes, timestamp};
+pub use describe::{Sizes, key_elements, timestamp};
 pub use record::FORMAT as RECORD_FORMAT;
 pub use record::{
-    Billing, ChosenTableClass, IndexRecord, NextEncryption, TableRecord, Throughput, TimeToLive,
+    Billing, ChosenTableClass, ExpiryOrder, IndexRecord, NextEncryption, TableRecord, Throughput, TimeToLive,
 };
-pub use resource::stream_label;
 pub use update::Update;
 
 use crate::engine::Engine;
@@ -65,7 +64,7 @@ struct KeptTable {
     table: Arc<Table>,
     /// When its state is over.
     due: Option<Micros>,
-    /// Whether an index of it is being filled.
+    /// Whether an index of it, or its order of expiry, is being filled.
     backfilling: bool,
     /// Set before a change of it commits.
     superseded: AtomicBool,
@@ -89,7 +88,7 @@ pub struct Pending {
     pub name: String,
     /// When its state is over.
     pub due: Option<Micros>,
-    /// Whether an index is being filled.
+    /// Whether an index or the order of expiry is being filled.
     pub backfilling: bool,
 }
 
@@ -137,6 +136,13 @@ impl Catalog {
 
     fn kept(&self, name: &str) -> Option<Arc<KeptTable>> {
         self.kept.load().by_name.get(name).cloned()
+    }
+
+    /// The kept tables whose items expire.
+    fn expiring(&self) -> Vec<Arc<Table>> {
+        let kept = self.kept.load();
+        let tables = kept.by_name.values().map(|kept| &kept.table);
+        tables.filter(|table| table.time_to_live.is_some()).cloned().collect()
     }
 
     /// The kept tables that the background has something to do with.
@@ -233,6 +239,21 @@ impl<S: Store> Engine<S> {
             name: record.name,
         });
         Ok(pending.filter(|pending| pending.due.is_some() || pending.backfilling).collect())
+    }
+}
+
+impl<S: Store> Engine<S> {
+    /// The tables whose items expire, in the order of their ids.
+    pub(crate) async fn expiring_tables(&self) -> Result<Vec<Arc<Table>>, StoreError> {
+        let mut tables = if self.store.shared() {
+            let snapshot = self.store.snapshot(Freshness::Latest).await?;
+            let tables = all_records(&snapshot).await?.into_iter().map(|record| Arc::new(record.table()));
+            tables.filter(|table| table.time_to_live.is_some()).collect()
+        } else {
+            self.catalog.expiring()
+        };
+        tables.sort_by_key(|table| table.id);
+        Ok(tables)
     }
 }
 

@@ -4,12 +4,16 @@
 //!   [`keyspace::table_version`](crate::keyspace::table_version) with it, in the same transaction.
 //! - New members get `#[serde(default)]`; a change that old records cannot be read under raises [`FORMAT`].
 
+use super::resource::stream_label;
+use crate::change_log::Logging;
 use crate::env::Micros;
-use crate::table::{DataId, Index, IndexKind, KeyAttribute, KeySchema, Projection, Table};
+use crate::partition::Partitions;
+use crate::stream::TableStream;
+use crate::table::{self, DataId, Index, IndexKind, KeyAttribute, KeySchema, Projection, Table};
 use bytes::Bytes;
 use pixii_model::table::{
-    BillingMode, IndexStatus, OnDemandThroughput, ProvisionedThroughput, StreamViewType, TableClass,
-    TableStatus, WarmThroughput,
+    BillingMode, IndexStatus, OnDemandThroughput, ProvisionedThroughput, TableClass, TableStatus,
+    WarmThroughput,
 };
 use pixii_store::StoreError;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -49,8 +53,17 @@ pub struct TableRecord {
     pub billing: Billing,
     /// Its throughput.
     pub throughput: Throughput,
-    /// What its stream's records hold, if it has one.
-    pub stream: Option<StreamViewType>,
+    /// Its partitions.
+    #[serde(default)]
+    pub partitions: Partitions,
+    /// Its stream, if it has one.
+    pub stream: Option<TableStream>,
+    /// When its stream, or the last one it had, was turned on.
+    #[serde(default)]
+    pub stream_changed: Option<Micros>,
+    /// Whether its change log is kept: there is a stream, or one that can still be read.
+    #[serde(default)]
+    pub log_kept: bool,
     /// The label of its stream, or of the last one it had.
     pub latest_stream_label: Option<String>,
     /// The ARN of the managed key that encrypts it, if one does.
@@ -143,6 +156,26 @@ pub struct TimeToLive {
     pub previous: Option<String>,
     /// When that was last changed.
     pub changed: Option<Micros>,
+    /// The order in which items expire, if they do.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub order: Option<ExpiryOrder>,
+}
+
+/// The order in which a table's items expire.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ExpiryOrder {
+    /// What it is keyed by.
+    pub id: DataId,
+    /// Whether items that were there before it are still being added.
+    pub backfilling: bool,
+}
+
+impl TimeToLive {
+    /// Whether items that were there before it was enabled are still to be put in order. (In a record that was made before there
+    /// was an order, that has not begun.)
+    pub fn is_backfilling(&self) -> bool {
+        self.attribute.is_some() && self.order.is_none_or(|order| order.backfilling)
+    }
 }
 
 impl TableRecord {
@@ -180,8 +213,34 @@ impl TableRecord {
             arn: self.arn.clone(),
             key_schema: self.key_schema.clone(),
             indexes: self.indexes.iter().filter(|index| index.is_kept_up()).map(IndexRecord::index).collect(),
+            time_to_live: self.time_to_live.attribute.clone().zip(self.time_to_live.order).map(
+                |(attribute, order)| table::TimeToLive {
+                    attribute,
+                    id: order.id,
+                    enabled: self.time_to_live.changed.unwrap_or_default(),
+                },
+            ),
             available: matches!(self.status, TableStatus::Active | TableStatus::Updating),
+            partitions: self.partitions.clone(),
+            logging: self.logging(),
         }
+    }
+
+    /// What its writes leave in its change log.
+    fn logging(&self) -> Logging {
+        match self.stream {
+            Some(stream) => Logging::for_view(stream.view_type),
+            None if self.log_kept => Logging::Kept,
+            None => Logging::Off,
+        }
+    }
+
+    /// Gives it a stream.
+    pub fn start_stream(&mut self, stream: TableStream, now: Micros) {
+        self.stream = Some(stream);
+        self.stream_changed = Some(now);
+        self.latest_stream_label = Some(stream_label(now));
+        self.log_kept = true;
     }
 
     /// The index of that name.
@@ -199,14 +258,15 @@ impl TableRecord {
         self.indexes.iter().any(|index| matches!(index.status, IndexStatus::Creating | IndexStatus::Deleting))
     }
 
-    /// Whether an index is being filled.
+    /// Whether an index, or the order of expiry, is being filled.
     pub fn is_backfilling(&self) -> bool {
-        self.indexes.iter().any(|index| index.backfilling)
+        self.indexes.iter().any(|index| index.backfilling) || self.time_to_live.is_backfilling()
     }
 
     /// The ids of all its data.
     pub fn data_ids(&self) -> Vec<DataId> {
-        [self.id].into_iter().chain(self.indexes.iter().map(|index| index.id)).collect()
+        let of_expiry = self.time_to_live.order.map(|order| order.id);
+        [self.id].into_iter().chain(self.indexes.iter().map(|index| index.id)).chain(of_expiry).collect()
     }
 
     /// Whether it is billed on demand.

@@ -3,8 +3,8 @@
 use super::define::{global_index, key_attributes};
 use super::describe::definition;
 use super::record::{ChosenTableClass, IndexRecord, NextEncryption, TableRecord, Throughput};
-use super::resource::stream_label;
 use crate::env::Micros;
+use crate::stream::TableStream;
 use crate::table::{DataId, IndexKind, Projection};
 use pixii_model::ApiError;
 use pixii_model::error::{BusyResource, MissingResource, Quota, TableFault};
@@ -30,8 +30,10 @@ pub struct Update<'a> {
     pub now: Micros,
     /// For how long the table is UPDATING.
     pub delay: Duration,
+    /// The id of the stream that is turned on, if one is.
+    pub stream_id: DataId,
     /// The id of the index that is created, if one is.
-    pub first_id: DataId,
+    pub index_id: DataId,
     /// The key that encrypts the table from now on, if the request turns encryption on.
     pub kms_key_arn: Option<&'a str>,
 }
@@ -238,7 +240,7 @@ impl Update<'_> {
                 record.attribute_definitions.push(definition);
             }
         }
-        record.indexes.push(global_index(create, self.first_id, &record.attribute_definitions));
+        record.indexes.push(global_index(create, self.index_id, &record.attribute_definitions));
         if record.indexes.iter().filter(|index| index.kind == IndexKind::Global).count()
             > GLOBAL_SECONDARY_INDEXES_MAX
         {
@@ -257,8 +259,8 @@ impl Update<'_> {
             (Some(_), true) => return Err(TableFault::StreamAlreadyEnabled { table: record.name.clone() }),
             (None, false) => return Err(TableFault::StreamAlreadyDisabled { table: record.name.clone() }),
             (None, true) => {
-                record.stream = wanted.stream_view_type;
-                record.latest_stream_label = Some(stream_label(self.now));
+                let view_type = wanted.stream_view_type.expect("the request was checked to have one");
+                record.start_stream(TableStream { id: self.stream_id, view_type }, self.now);
             }
             (Some(_), false) => record.stream = None,
         }

@@ -12,9 +12,17 @@
 //! 12 id hash variant partition                    size of an item collection (counter)
 //! 13 id kind                                      number of items or entries, and their bytes (counters)
 //! 14 id body chunk                                part of a large item's body
+//! 15 id bucket seconds item-key                   when an item expires
 //! 20 token                                        outcome of a transaction with a ClientRequestToken
 //! 21 time token                                   when that outcome may be forgotten
+//! 30 name 00 label id                             record of a stream
+//! 31 id partition [position]                      beginning or end of a stream's shard
+//! 32 id partition [position]                      change record of a table
+//! 33 time [position]                              mark: the clock at a position
+//! 34 id partition                                 position up to which change records are trimmed
 //! ```
+//!
+//! `[position]` is completed by the store, in commit order ([`Position`]).
 //!
 //! `id` is the [`DataId`] of the table or index, 8 bytes big-endian; `hash` is XXH3-64 over the partition key's encoding,
 //! big-endian; `variant` is 0 for keys in the clear. The hash spreads a table over a cluster's shards and gives Scan its
@@ -24,12 +32,19 @@
 //! - **Invariant:** keys come back from their bytes ([`Key::parse`]), and sort as their sort keys sort.
 //! - **Invariant:** the layout is frozen by the golden test below; changing it changes the data format's version.
 
+mod change_log;
 mod component;
+mod expiry;
 mod number;
 mod sort_range;
 
+pub use change_log::*;
+pub use expiry::{EXPIRY_BUCKETS, expiring, expiry, item_of_expiry};
 pub use sort_range::{SortBound, sort_range};
 
+use crate::change_log::Position;
+use crate::env::Micros;
+use crate::partition::PartitionId;
 use crate::table::{DataId, Index, IndexKind, KeySchema, Table};
 use bytes::Bytes;
 use pixii_model::{AttributeValue, Item};
@@ -47,8 +62,14 @@ const INDEX_ENTRY: u8 = 0x11;
 const COLLECTION_SIZE: u8 = 0x12;
 const COUNTER: u8 = 0x13;
 const BODY_CHUNK: u8 = 0x14;
+const EXPIRY: u8 = 0x15;
 const CLIENT_REQUEST_TOKEN: u8 = 0x20;
 const TOKEN_EXPIRY: u8 = 0x21;
+const STREAM: u8 = 0x30;
+const SHARD: u8 = 0x31;
+const CHANGE_RECORD: u8 = 0x32;
+const CLOCK_MARK: u8 = 0x33;
+const TRIMMED: u8 = 0x34;
 
 /// Keys of encrypted tables will have another variant.
 const VARIANT_CLEAR: u8 = 0;
@@ -104,12 +125,42 @@ pub enum Key {
         body: u128,
         chunk: u16,
     },
+    Expiry {
+        id: DataId,
+        bucket: u8,
+        seconds: u64,
+        partition: AttributeValue,
+        sort: Option<AttributeValue>,
+    },
     ClientRequestToken {
         token: String,
     },
     TokenExpiry {
         micros: u64,
         token: String,
+    },
+    Stream {
+        table_name: String,
+        label: String,
+        id: DataId,
+    },
+    Shard {
+        stream: DataId,
+        partition: PartitionId,
+        position: Position,
+    },
+    Change {
+        table: DataId,
+        partition: PartitionId,
+        position: Position,
+    },
+    ClockMark {
+        time: Micros,
+        position: Position,
+    },
+    Trimmed {
+        table: DataId,
+        partition: PartitionId,
     },
 }
 
@@ -160,10 +211,24 @@ pub fn table_work(name: &str) -> Bytes {
     tagged(TABLE_WORK, name.as_bytes())
 }
 
-/// Everything stored under a data id: items or entries, collection sizes, counters, bodies.
+/// Everything that is stored under a data id and that the change log does not need: items or entries, collection sizes,
+/// counters, times of expiry.
 pub fn data_of(id: DataId) -> [KeyRange; 5] {
-    [ITEM, INDEX_ENTRY, COLLECTION_SIZE, COUNTER, BODY_CHUNK]
-        .map(|tag| KeyRange::prefix(&tagged(tag, &id.0.to_be_bytes())))
+    [ITEM, INDEX_ENTRY, COLLECTION_SIZE, COUNTER, EXPIRY].map(|tag| all_under(tag, id))
+}
+
+/// What is stored under a data id as long as its change log is kept, and the shards of a stream.
+pub fn log_of(id: DataId) -> [KeyRange; 4] {
+    [BODY_CHUNK, CHANGE_RECORD, TRIMMED, SHARD].map(|tag| all_under(tag, id))
+}
+
+fn all_under(tag: u8, id: DataId) -> KeyRange {
+    KeyRange::prefix(&tagged(tag, &id.0.to_be_bytes()))
+}
+
+/// Where in its table an item lies, by its key: what follows tag and id, which is what partitions are ranges of.
+pub fn place(item_key: &[u8]) -> &[u8] {
+    &item_key[9..]
 }
 
 /// The hash of a partition key: which segment of a parallel Scan it belongs to, and its place in a Scan.
@@ -366,8 +431,7 @@ impl Key {
             DROPPED_DATA => Self::DroppedData { id: id()?.0 },
             ITEM => {
                 let (table, rest) = id()?;
-                let (partition, rest) = component::take_partition(without_hash(rest)?)?;
-                let sort = if rest.is_empty() { None } else { Some(component::take_last(rest)?) };
+                let (partition, sort) = take_table_key(without_hash(rest)?)?;
                 Self::Item { table, partition, sort }
             }
             INDEX_ENTRY => parse_entry(rest)?,
@@ -386,14 +450,50 @@ impl Key {
                 let chunk = u16::from_be_bytes(rest.try_into().ok()?);
                 Self::BodyChunk { table, body: u128::from_be_bytes(*body), chunk }
             }
+            EXPIRY => {
+                let (id, rest) = id()?;
+                let (&bucket, rest) = rest.split_first()?;
+                let (seconds, rest) = rest.split_first_chunk::<8>()?;
+                let seconds = u64::from_be_bytes(*seconds);
+                let (partition, sort) = take_table_key(without_hash(rest)?)?;
+                Self::Expiry { id, bucket, seconds, partition, sort }
+            }
             CLIENT_REQUEST_TOKEN => Self::ClientRequestToken { token: text(rest)? },
             TOKEN_EXPIRY => {
                 let (micros, token) = rest.split_first_chunk::<8>()?;
                 Self::TokenExpiry { micros: u64::from_be_bytes(*micros), token: text(token)? }
             }
+            STREAM => {
+                let (table_name, label, id) = change_log::take_stream(rest)?;
+                Self::Stream { table_name, label, id }
+            }
+            SHARD => {
+                let (stream, partition, position) = change_log::take_numbered(rest)?;
+                Self::Shard { stream, partition, position: Position::from_bytes(position)? }
+            }
+            CHANGE_RECORD => {
+                let (table, partition, position) = change_log::take_numbered(rest)?;
+                Self::Change { table, partition, position: Position::from_bytes(position)? }
+            }
+            CLOCK_MARK => {
+                let (time, position) = rest.split_first_chunk::<8>()?;
+                let time = Micros(u64::from_be_bytes(*time));
+                Self::ClockMark { time, position: Position::from_bytes(position)? }
+            }
+            TRIMMED => match change_log::take_numbered(rest)? {
+                (table, partition, []) => Self::Trimmed { table, partition },
+                _ => return None,
+            },
             _ => return None,
         })
     }
+}
+
+/// Partition and sort key of an item.
+fn take_table_key(bytes: &[u8]) -> Option<(AttributeValue, Option<AttributeValue>)> {
+    let (partition, rest) = component::take_partition(bytes)?;
+    let sort = if rest.is_empty() { None } else { Some(component::take_last(rest)?) };
+    Some((partition, sort))
 }
 
 /// What follows hash and variant.

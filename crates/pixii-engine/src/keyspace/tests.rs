@@ -1,4 +1,6 @@
 use super::*;
+use crate::change_log::Logging;
+use crate::partition::Partitions;
 use crate::table::{KeyAttribute, KeyType, Projection};
 
 fn attribute(name: &str, key_type: KeyType) -> KeyAttribute {
@@ -26,7 +28,10 @@ fn table(sort: Option<KeyType>) -> Table {
             projection: Projection::KeysOnly,
             readable: true,
         }],
+        time_to_live: None,
         available: true,
+        partitions: Partitions::default(),
+        logging: Logging::Off,
     }
 }
 
@@ -44,6 +49,12 @@ fn attributes(pairs: &[(&str, AttributeValue)]) -> Item {
 
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// A key as the store completes it: incarnation 1, the fifth commit, the fourth append of it.
+fn completed(prefix: Bytes) -> Bytes {
+    let stamp = pixii_store::Stamp::from_sequence(5).0;
+    [&prefix[..], &1u32.to_be_bytes(), &stamp, &3u16.to_be_bytes()].concat().into()
 }
 
 /// The layout is frozen: what is on somebody's disk must stay readable. A change here is a new data format.
@@ -71,8 +82,23 @@ fn the_layout_is_frozen() {
         (collection_size(&music, &song).unwrap(), "12000000000000000753145deffbab56ee0053000261 62"),
         (counter(DataId(7), Counter::Bytes), "13000000000000000701"),
         (body_chunk(DataId(7), 1, 2), "140000000000000007000000000000000000000000000000010002"),
+        (
+            expiry(DataId(9), 1_700_000_000, &item(&music, &song).unwrap()),
+            "150000000000000009 05 000000006553f100 53145deffbab56ee0053000261624e007efdccff",
+        ),
         (client_request_token("t"), "2074"),
         (token_expiry(1, "t"), "21000000000000000174"),
+        (stream("T", "2026", DataId(7)), "305400323032360000000000000007"),
+        (
+            completed(shard_prefix(DataId(7), PartitionId(2))),
+            "31000000000000000700000002 000000010000000000000005 00000003",
+        ),
+        (
+            completed(change_prefix(DataId(7), PartitionId(2))),
+            "32000000000000000700000002 000000010000000000000005 00000003",
+        ),
+        (completed(clock_mark_prefix(Micros(9))), "330000000000000009 000000010000000000000005 00000003"),
+        (trimmed(DataId(7), PartitionId(2)), "34000000000000000700000002"),
     ] {
         assert_eq!(hex(&key), expect.replace(' ', ""));
         assert!(Key::parse(&key).is_some(), "{key:?}");
@@ -92,6 +118,34 @@ fn items_come_back_from_their_keys() {
         song.extend(sort.clone().map(|value| ("s".to_owned(), value)));
         let key = item(&table, &song).unwrap();
         assert_eq!(Key::parse(&key), Some(Key::Item { table: DataId(7), partition: text("key\0"), sort }));
+    }
+}
+
+#[test]
+fn times_of_expiry_sort_and_lead_to_their_items() {
+    let music = table(Some(KeyType::B));
+    let seconds = [0, 1, 255, 256, 1_700_000_000, 1_700_000_001, 1_700_000_000_000, u64::MAX];
+    for name in ["a", "b", "c", "d", "e", "f", "g", "h"] {
+        let sort = AttributeValue::B(Bytes::from_static(&[255, 0]));
+        let song = attributes(&[("p", text(name)), ("s", sort.clone())]);
+        let item = item(&music, &song).unwrap();
+        let hash = partition_hash(&music.key_schema, &song).unwrap();
+        let bucket = segment_of(hash, u32::from(EXPIRY_BUCKETS)) as u8;
+        let keys = seconds.map(|seconds| expiry(DataId(9), seconds, &item));
+        assert!(keys.is_sorted());
+        for (key, seconds) in keys.iter().zip(seconds) {
+            assert_eq!(item_of_expiry(DataId(7), key), Some(item.clone()));
+            let (partition, sort) = (text(name), Some(sort.clone()));
+            assert_eq!(
+                Key::parse(key),
+                Some(Key::Expiry { id: DataId(9), bucket, seconds, partition, sort })
+            );
+            for until in [seconds.saturating_sub(1), seconds, seconds.saturating_add(1)] {
+                assert_eq!(expiring(DataId(9), bucket, 0..until).contains(key), seconds < until);
+                assert!(!expiring(DataId(9), bucket ^ 1, 0..until).contains(key), "another bucket");
+                assert!(!expiring(DataId(8), bucket, 0..until).contains(key), "another table");
+            }
+        }
     }
 }
 

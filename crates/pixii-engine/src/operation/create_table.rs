@@ -5,10 +5,13 @@ use crate::catalog::{
     global_index, key_attributes, key_schema, local_index,
 };
 use crate::engine::Engine;
+use crate::partition::Partitions;
+use crate::stream::TableStream;
 use crate::table::DataId;
 use pixii_model::error::BusyResource;
 use pixii_model::operation::{CreateTable, CreateTableInput, CreateTableOutput, Execute};
-use pixii_model::table::TableStatus;
+use pixii_model::table::throughput::{ON_DEMAND_READ_UNITS, ON_DEMAND_WRITE_UNITS};
+use pixii_model::table::{BillingMode, ProvisionedThroughput, TableStatus};
 use pixii_model::{ApiError, RequestContext};
 use pixii_store::Store;
 
@@ -20,7 +23,8 @@ impl<S: Store> Execute<CreateTable> for Engine<S> {
     ) -> Result<CreateTableOutput, ApiError> {
         let local = input.local_secondary_indexes.as_ref().map_or(0, Vec::len);
         let global = input.global_secondary_indexes.as_ref().map_or(0, Vec::len);
-        let ids = 1 + (local + global) as u64;
+        let streams = usize::from(input.stream_view_type().is_some());
+        let ids = (1 + local + global + streams) as u64;
         let engine = self.clone();
         let (table_id, name) = (self.env.uuid(), input.table_name.clone());
         let kms_key_arn = input.sse_specification.as_ref().and_then(|sse| self.kms_key_arn(sse, None));
@@ -57,8 +61,8 @@ impl<S: Store> Engine<S> {
             local.map(|index| local_index(index, new_id(), &attribute_definitions)).collect();
         let global = input.global_secondary_indexes.iter().flatten();
         indexes.extend(global.map(|index| global_index(index, new_id(), &attribute_definitions)));
-        let stream = input.stream_specification.as_ref().and_then(|stream| stream.stream_view_type);
-        TableRecord {
+        let stream = input.stream_view_type().map(|view_type| TableStream { id: new_id(), view_type });
+        let mut record = TableRecord {
             format: RECORD_FORMAT,
             id,
             version: 0,
@@ -77,8 +81,11 @@ impl<S: Store> Engine<S> {
                 input.on_demand_throughput,
                 input.warm_throughput,
             ),
-            stream,
-            latest_stream_label: stream.map(|_| crate::catalog::stream_label(found.now)),
+            partitions: partitions(input),
+            stream: None,
+            stream_changed: None,
+            latest_stream_label: None,
+            log_kept: false,
             kms_key_arn,
             next_encryption: None,
             table_class: input.table_class.map(|class| ChosenTableClass { class, changed: None }),
@@ -86,6 +93,29 @@ impl<S: Store> Engine<S> {
             tags: input.tags.iter().flatten().map(|tag| (tag.key.clone(), tag.value.clone())).collect(),
             time_to_live: TimeToLive::default(),
             indexes,
+        };
+        if let Some(stream) = stream {
+            record.start_stream(stream, found.now);
+        }
+        record
+    }
+}
+
+/// The partitions of a new table: as many as its throughput, or the throughput it is to be warm for, needs.
+fn partitions(input: &CreateTableInput) -> Partitions {
+    let warm = input.warm_throughput.unwrap_or_default();
+    match input.billing_mode {
+        BillingMode::PayPerRequest => Partitions::on_demand(
+            warm.read_units_per_second.unwrap_or(ON_DEMAND_READ_UNITS),
+            warm.write_units_per_second.unwrap_or(ON_DEMAND_WRITE_UNITS),
+        ),
+        BillingMode::Provisioned => {
+            let asked = input.provisioned_throughput.unwrap_or_default();
+            let more = |asked: i64, warm: Option<i64>| asked.max(warm.unwrap_or(0));
+            Partitions::provisioned(ProvisionedThroughput {
+                read_capacity_units: more(asked.read_capacity_units, warm.read_units_per_second),
+                write_capacity_units: more(asked.write_capacity_units, warm.write_units_per_second),
+            })
         }
     }
 }

@@ -58,7 +58,8 @@ impl<S: Store> Execute<TransactWriteItems> for Engine<S> {
             Some(token) => Some(self.tokens.begin(&token.token).ok_or(ApiError::TransactionInProgress)?),
             None => None,
         };
-        let terms = Terms { token: token.as_ref(), bytes_max: Some(TRANSACTION_BYTES_MAX) };
+        let bytes_max = Some(TRANSACTION_BYTES_MAX);
+        let terms = Terms { token: token.as_ref(), bytes_max, ..Terms::default() };
         let outcome = transact(self, &mut writes, terms).await.map_err(|failure| match failure {
             Failure::Conflict => {
                 let reasons = vec![CancellationReason::TransactionConflict; on_failure.len()];

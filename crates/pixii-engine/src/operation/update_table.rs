@@ -2,6 +2,7 @@
 
 use crate::catalog::{Change, Found, Sizes, Update};
 use crate::engine::Engine;
+use crate::table::DataId;
 use pixii_model::error::MissingResource;
 use pixii_model::operation::{Execute, UpdateTable, UpdateTableInput, UpdateTableOutput};
 use pixii_model::{ApiError, RequestContext};
@@ -23,7 +24,9 @@ impl<S: Store> Execute<UpdateTable> for Engine<S> {
             .sse_specification
             .as_ref()
             .and_then(|wanted| self.kms_key_arn(wanted, before.kms_key_arn.as_deref()));
-        let ids = input.index_updates().iter().filter(|update| update.create.is_some()).count() as u64;
+        let starts_stream = input.stream_specification.as_ref().is_some_and(|stream| stream.stream_enabled);
+        let streams = u64::from(starts_stream);
+        let indexes = input.index_updates().iter().filter(|update| update.create.is_some()).count() as u64;
         let (name, delay) = (before.name, self.settings.transition_delay);
         let decide = move |found: Found| {
             let Some(mut record) = found.record else {
@@ -35,14 +38,15 @@ impl<S: Store> Execute<UpdateTable> for Engine<S> {
                 input: &input,
                 now: found.now,
                 delay,
-                first_id: found.first_id,
+                stream_id: found.first_id,
+                index_id: DataId(found.first_id.0 + streams),
                 kms_key_arn: kms_key_arn.as_deref(),
             };
             update.apply(&mut record)?;
             let answer = record.describe(&sizes, found.now);
             Ok(Change { record: Some(record), answer })
         };
-        let table_description = self.change_table(&name, ids, decide).await?;
+        let table_description = self.change_table(&name, streams + indexes, decide).await?;
         Ok(UpdateTableOutput { table_description })
     }
 }

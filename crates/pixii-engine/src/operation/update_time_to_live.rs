@@ -1,6 +1,6 @@
 //! UpdateTimeToLive.
 
-use crate::catalog::{Change, Found, TimeToLive};
+use crate::catalog::{Change, ExpiryOrder, Found, TimeToLive};
 use crate::engine::Engine;
 use pixii_model::error::{BusyResource, MissingResource, TableFault};
 use pixii_model::operation::{Execute, UpdateTimeToLive, UpdateTimeToLiveInput, UpdateTimeToLiveOutput};
@@ -20,6 +20,7 @@ impl<S: Store> Execute<UpdateTimeToLive> for Engine<S> {
     ) -> Result<UpdateTimeToLiveOutput, ApiError> {
         let table = self.named_table(&input.table_name)?;
         let enforce = self.settings.enforce;
+        let ids = u64::from(input.time_to_live_specification.enabled);
         let decide = move |found: Found| {
             let Some(mut record) = found.record else {
                 return Err(ApiError::ResourceNotFound(MissingResource::NamedTable(
@@ -49,10 +50,11 @@ impl<S: Store> Execute<UpdateTimeToLive> for Engine<S> {
                 attribute: specification.enabled.then(|| specification.attribute_name.clone()),
                 previous: current,
                 changed: Some(found.now),
+                order: specification.enabled.then_some(ExpiryOrder { id: found.first_id, backfilling: true }),
             };
             let answer = UpdateTimeToLiveOutput { time_to_live_specification: specification };
             Ok(Change { record: Some(record), answer })
         };
-        self.change_table(&table, 0, decide).await
+        self.change_table(&table, ids, decide).await
     }
 }

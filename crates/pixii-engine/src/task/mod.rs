@@ -1,11 +1,13 @@
-//! Background work: one worker for each engine, which takes tables through their states, fills new indexes and clears data
-//! that nobody wants any more.
+//! Background work: one worker for each engine, which takes tables through their states, fills new indexes, deletes items that
+//! have expired and clears data that nobody wants any more.
 //!
 //! What is to be done is in the store, and each step is small and leaves it saying what remains. So work goes on after a
 //! restart, and two processes that do the same step do no harm: one of them conflicts.
 
 pub(crate) mod backfill;
-mod clearing;
+pub(crate) mod clearing;
+mod stream;
+mod sweep;
 mod tokens;
 
 use crate::catalog::Pending;
@@ -15,6 +17,7 @@ use parking_lot::Mutex;
 use pixii_model::ApiError;
 use pixii_store::Store;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::task::AbortHandle;
@@ -31,6 +34,9 @@ const SHARED_ROUND: Duration = Duration::from_secs(30);
 pub struct Tasks {
     wake: Arc<Notify>,
     worker: Mutex<Option<AbortHandle>>,
+    /// When the streams are to be looked at again, in microseconds.
+    streams_due: AtomicU64,
+    sweep: sweep::Sweep,
 }
 
 impl Drop for Tasks {
@@ -56,6 +62,12 @@ impl<S: Store> Engine<S> {
         self.tasks.wake.notify_one();
     }
 
+    /// Says that streams have changed.
+    pub(crate) fn wake_stream_tasks(&self) {
+        self.tasks.streams_due.store(0, Ordering::Relaxed);
+        self.wake_tasks();
+    }
+
     /// Starts the worker.
     pub(crate) fn start_tasks(&self) {
         let worker = tokio::spawn(work(self.downgrade(), Arc::clone(&self.tasks.wake), self.env.clone()));
@@ -74,6 +86,19 @@ impl<S: Store> Engine<S> {
                 }
             }
             Err(error) => next = next.sooner(self.failed(self.store_failed(error))),
+        }
+        if self.tasks.streams_due.load(Ordering::Relaxed) <= self.env.now().0 {
+            // Whoever turns a stream on meanwhile makes it due again.
+            self.tasks.streams_due.store(u64::MAX, Ordering::Relaxed);
+            let streams = self.stream_step().await.unwrap_or_else(|error| self.failed(error));
+            let due = if let Next::At(due) = streams { due.0 } else { 0 };
+            self.tasks.streams_due.fetch_min(due, Ordering::Relaxed);
+        }
+        next = next.sooner(Next::At(Micros(self.tasks.streams_due.load(Ordering::Relaxed))));
+        match self.sweep_step().await {
+            Ok(Some(due)) => next = next.sooner(Next::At(due)),
+            Ok(None) => {}
+            Err(error) => next = next.sooner(self.failed(error)),
         }
         for outcome in [self.forget_tokens().await, self.clear_step().await] {
             match outcome {

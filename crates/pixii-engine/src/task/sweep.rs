@@ -131,7 +131,8 @@ impl<S: Store> Engine<S> {
         }
         let keys = found.entries.iter().map(|(entry, _)| item_key(table, entry));
         keys.collect::<Option<_>>().ok_or_else(|| {
-            let detail = "a time of expiry cannot be read; run `pixii check` on the data directory".to_owned();
+            let detail =
+                "a time of expiry cannot be read; run `pixii check` on the data directory".to_owned();
             self.store_failed(StoreError::Fatal { detail })
         })
     }

@@ -3,11 +3,13 @@
 use super::intent::{Change, WriteIntent};
 use super::write_set::{IndexCost, Mutations, WriteSet};
 use crate::capacity;
+use crate::change_log::Actor;
 use crate::env::Micros;
 use crate::index;
 use crate::key_check;
 use crate::stored::{StoredItem, Written};
 use crate::table::Table;
+use crate::ttl;
 use pixii_model::error::{KeyFault, ValidationError};
 use pixii_model::limits::ITEM_SIZE_MAX;
 use pixii_model::{EncodedItem, Item};
@@ -20,6 +22,8 @@ pub struct Origin {
     pub now: Micros,
     /// The region; 0 is here.
     pub region: u8,
+    /// Who makes it.
+    pub actor: Actor,
     /// A number that no other body of the table has, for a body that goes into chunks; `None` where the store takes whole
     /// items.
     pub body_id: Option<u128>,
@@ -66,6 +70,15 @@ pub fn decide(
             return Ok(WriteSet { units, ..WriteSet::unchanged(before.map(|stored| stored.item)) });
         }
         Change::Delete => None,
+        Change::Expire => {
+            let expires =
+                |item| table.time_to_live.as_ref().is_some_and(|by| ttl::is_expired(by, item, origin.now));
+            if !found.is_some_and(expires) {
+                // Somebody let it live on, or removed it.
+                return Ok(WriteSet { units: 0.0, ..WriteSet::unchanged(before.map(|stored| stored.item)) });
+            }
+            None
+        }
         Change::Put(item) => Some(Cow::Borrowed(item)),
         Change::Update(update) => {
             let item = update.apply(decoded_before.as_ref(), &intent.key)?;
@@ -78,7 +91,9 @@ pub fn decide(
     };
     let encoded_after = after.as_deref().map(EncodedItem::encode);
     let size = |item: &Option<EncodedItem>| item.as_ref().map(EncodedItem::size);
-    let units = capacity::write_units(found.map(EncodedItem::size), size(&encoded_after));
+    // What Time to Live deletes costs nothing.
+    let charge = if matches!(intent.change, Change::Expire) { 0.0 } else { 1.0 };
+    let units = charge * capacity::write_units(found.map(EncodedItem::size), size(&encoded_after));
     if found == encoded_after.as_ref() {
         let before = before.map(|stored| stored.item);
         return Ok(WriteSet { units, after: encoded_after, ..WriteSet::unchanged(before) });
@@ -89,6 +104,10 @@ pub fn decide(
     let written = Written { time: Micros(origin.now.0.max(earliest)), region: origin.region };
     let mut mutations = Mutations::new(table, written, origin.body_id);
     mutations.item(&intent.stored_key, before.as_ref(), encoded_after.as_ref());
+    if let Some(time_to_live) = &table.time_to_live {
+        let entry = |item| ttl::entry(time_to_live, &intent.stored_key, item);
+        mutations.expiry(found.and_then(entry), encoded_after.as_ref().and_then(entry));
+    }
     let mut index_costs = Vec::new();
     for (position, index) in table.indexes.iter().enumerate() {
         let entry = |item: Option<&Item>, encoded: Option<&EncodedItem>| {
@@ -99,11 +118,12 @@ pub fn decide(
             entry(after.as_deref(), encoded_after.as_ref()),
         );
         if let Some(change) = change {
-            index_costs.push(IndexCost { position, units: capacity::index_write_units(&change) });
+            index_costs.push(IndexCost { position, units: charge * capacity::index_write_units(&change) });
             mutations.index(index, change);
         }
     }
     let collection_growth = mutations.finish(&intent.key);
+    mutations.change_record(intent, origin.actor, before.as_ref(), encoded_after.as_ref());
     Ok(WriteSet {
         mutations: mutations.into_list(),
         before: before.map(|stored| stored.item),

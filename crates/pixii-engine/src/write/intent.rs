@@ -30,6 +30,8 @@ pub enum Change {
     Update(Update),
     /// Remove it.
     Delete,
+    /// Remove it if it has expired.
+    Expire,
     /// Nothing: only the condition matters.
     Check,
 }
@@ -58,6 +60,11 @@ impl WriteIntent {
     pub fn delete(table: &Table, key: Item, condition: Option<Condition>) -> Result<Self, KeyFault> {
         key_check::is_key(table, &key)?;
         Ok(Self { stored_key: stored_key(table, &key), key, change: Change::Delete, condition })
+    }
+
+    /// Removes an item if it has expired by then. The key is that of an item.
+    pub fn expire(table: &Table, key: Item) -> Self {
+        Self { stored_key: stored_key(table, &key), key, change: Change::Expire, condition: None }
     }
 
     /// Checks a condition and changes nothing.

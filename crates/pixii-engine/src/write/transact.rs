@@ -4,6 +4,7 @@ use super::decide::{Origin, WriteRefused, decide};
 use super::intent::WriteIntent;
 use super::token::{Recorded, TokenRequest};
 use super::write_set::WriteSet;
+use crate::change_log::Actor;
 use crate::engine::Engine;
 use crate::keyspace;
 use crate::stored;
@@ -73,6 +74,8 @@ pub struct Terms<'a> {
     pub token: Option<&'a TokenRequest>,
     /// How large the written items may be together, in bytes.
     pub bytes_max: Option<usize>,
+    /// Who makes them.
+    pub actor: Actor,
 }
 
 /// Writes all of `writes` or none, on these terms.
@@ -157,7 +160,7 @@ async fn attempt_once<S: Store>(
             Some(value) => Some(stored::load(&transaction, table.id, &value).await?),
             None => None,
         };
-        let origin = Origin { now, region: 0, body_id: engine.new_body_id() };
+        let origin = Origin { now, region: 0, actor: terms.actor, body_id: engine.new_body_id() };
         let refusal = match decide(table, intent, before, &origin) {
             Ok(mut write_set) => {
                 count_missing_entries(&transaction, table, &mut write_set).await?;
@@ -181,6 +184,10 @@ async fn attempt_once<S: Store>(
     if terms.bytes_max.is_some_and(|max| bytes > max) {
         transaction.commit().await?;
         return Err(Interrupted::Failed(ApiError::from(KeyFault::TransactionTooLarge).into()));
+    }
+    // The mark comes first, so that what lies behind it was written when it shows, or later.
+    if write_sets.iter().any(WriteSet::is_logged) && engine.clock_marks.is_due(now) {
+        transaction.append(keyspace::clock_mark_prefix(now), Bytes::new());
     }
     for write_set in &write_sets {
         write_set.apply(&mut transaction);

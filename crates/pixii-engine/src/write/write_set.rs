@@ -1,5 +1,7 @@
 //! What a decided write changes in the store, and what it costs.
 
+use super::intent::WriteIntent;
+use crate::change_log::{Actor, ChangeKind, ChangeRecord, Image, Logging};
 use crate::index::{self, Entry};
 use crate::keyspace::{self, Counter};
 use crate::stored::{self, Body, ChunkedBody, StoredItem, Written};
@@ -43,6 +45,8 @@ pub enum Mutation {
     Clear(Bytes),
     /// Adds to a counter.
     Add(Bytes, i64),
+    /// Sets the value of a key that begins so and that the store completes.
+    Append(Bytes, Bytes),
 }
 
 impl WriteSet {
@@ -55,6 +59,11 @@ impl WriteSet {
     pub fn item_bytes(&self) -> usize {
         let written = self.after.as_ref().filter(|_| !self.mutations.is_empty());
         written.map_or(0, EncodedItem::size)
+    }
+
+    /// Whether it leaves a record in the change log.
+    pub fn is_logged(&self) -> bool {
+        self.mutations.iter().any(|mutation| matches!(mutation, Mutation::Append(..)))
     }
 
     /// Hands the mutations to a transaction.
@@ -72,6 +81,7 @@ impl Mutation {
             Self::Set(key, value) => transaction.set(key, value),
             Self::Clear(key) => transaction.clear(key),
             Self::Add(key, delta) => transaction.add(key, delta),
+            Self::Append(prefix, value) => transaction.append(prefix, value),
         }
     }
 }
@@ -113,7 +123,10 @@ impl<'a> Mutations<'a> {
 
     /// The item's own key, body and counters.
     pub fn item(&mut self, key: &Bytes, before: Option<&StoredItem>, after: Option<&EncodedItem>) {
-        if let Some(chunked) = before.and_then(|stored| stored.chunked) {
+        // While the log is kept, it is the change record that frees the body: earlier ones may point to it.
+        if let Some(chunked) = before.and_then(|stored| stored.chunked)
+            && self.table.logging == Logging::Off
+        {
             self.clear_chunks(self.table.id, chunked);
         }
         match after {
@@ -128,6 +141,14 @@ impl<'a> Mutations<'a> {
         }
         let before = before.map(|stored| stored.item.size());
         self.count(self.table.id, before, after.map(EncodedItem::size), self.table.has_local_indexes());
+    }
+
+    /// The item's place in the order of expiry.
+    pub fn expiry(&mut self, before: Option<Bytes>, after: Option<Bytes>) {
+        if before != after {
+            self.list.extend(before.map(Mutation::Clear));
+            self.list.extend(after.map(|key| Mutation::Set(key, Bytes::new())));
+        }
     }
 
     /// An index's entry, with its body and counters.
@@ -154,6 +175,44 @@ impl<'a> Mutations<'a> {
             };
             self.list.push(Mutation::Set(after.key, stored::encode(self.written, &body)));
         }
+    }
+
+    /// The record of the change, as far as anybody needs one. After the item: its image points to the item's body.
+    pub fn change_record(
+        &mut self,
+        intent: &WriteIntent,
+        actor: Actor,
+        before: Option<&StoredItem>,
+        after: Option<&EncodedItem>,
+    ) {
+        let retired = before.and_then(|stored| stored.chunked).map(Image::Chunked);
+        let (kind, shows_old, shows_new) = match self.table.logging {
+            Logging::Off => return,
+            Logging::Kept if retired.is_none() => return,
+            Logging::Kept => (None, false, false),
+            Logging::On { old_image, new_image } => {
+                let kind = match (before, after) {
+                    (None, _) => ChangeKind::Insert,
+                    (Some(_), Some(_)) => ChangeKind::Modify,
+                    (Some(_), None) => ChangeKind::Remove,
+                };
+                (Some(kind), old_image, new_image)
+            }
+        };
+        let shared = self.shared_body.map(Image::Chunked);
+        let inline = |item: &EncodedItem| Image::Inline(item.clone());
+        let old_image = before.filter(|_| shows_old).map(|stored| inline(&stored.item));
+        let record = ChangeRecord {
+            kind,
+            actor,
+            written: self.written,
+            keys: EncodedItem::encode(&intent.key),
+            old_image: retired.or(old_image),
+            old_image_hidden: !shows_old,
+            new_image: after.filter(|_| shows_new).map(|item| shared.unwrap_or_else(|| inline(item))),
+        };
+        let partition = self.table.partitions.at(keyspace::place(&intent.stored_key));
+        self.list.push(Mutation::Append(keyspace::change_prefix(self.table.id, partition), record.encode()));
     }
 
     /// Notes how the item collection grew, and answers by how many bytes.

@@ -7,7 +7,8 @@ use crate::error::{SerializationFault, TableFault, ValidationError};
 use crate::table::definition::TableDefinition;
 use crate::table::{
     AttributeDefinition, BillingMode, GlobalSecondaryIndex, KeySchemaElement, LocalSecondaryIndex,
-    OnDemandThroughput, ProvisionedThroughput, SseSpecification, StreamSpecification, TableClass,
+    OnDemandThroughput, ProvisionedThroughput, SseSpecification, StreamSpecification, StreamViewType,
+    TableClass,
     TableDescription, Tag, WarmThroughput,
 };
 use crate::wire::{Decode, Decoder, Encode, Input, Json, JsonKind, JsonWriter, Rule};
@@ -131,6 +132,12 @@ impl CreateTableInput {
             }
         }
         Ok(())
+    }
+
+    /// What the records of its stream hold, if it is to have one.
+    pub fn stream_view_type(&self) -> Option<StreamViewType> {
+        let wanted = self.stream_specification.as_ref().filter(|stream| stream.stream_enabled);
+        wanted.and_then(|stream| stream.stream_view_type)
     }
 
     fn check_stream(&self) -> Result<(), TableFault> {

@@ -58,6 +58,14 @@ pub struct Dev {
     #[arg(long, value_name = "MILLISECONDS", default_value_t = 0)]
     status_delay: u64,
 
+    /// After how many seconds a shard of a stream is closed and followed by another
+    #[arg(long, value_name = "SECONDS", default_value_t = 4 * 60 * 60, value_parser = clap::value_parser!(u64).range(1..))]
+    shard_age: u64,
+
+    /// For how many seconds the records of a stream are kept
+    #[arg(long, value_name = "SECONDS", default_value_t = 24 * 60 * 60, value_parser = clap::value_parser!(u64).range(1..))]
+    stream_retention: u64,
+
     /// Enforce what AWS enforces and tests rarely want: throttling, quotas and cool-downs
     #[arg(long)]
     enforce: bool,
@@ -82,6 +90,8 @@ pub fn run(dev: Dev) -> Result<(), Failure> {
     let settings = Settings {
         region: dev.region,
         transition_delay: Duration::from_millis(dev.status_delay),
+        shard_age: Duration::from_secs(dev.shard_age),
+        stream_retention: Duration::from_secs(dev.stream_retention),
         enforce: dev.enforce,
         ..Settings::default()
     };
