@@ -10,7 +10,7 @@
 //! ```
 //!
 //! - **Invariant:** a tree's depth is bounded by [`limits::EXPRESSION_OPERATORS_MAX`](pixii_model::limits), so walking one
-//!   and dropping one may recurse; reading text may not, and uses a stack of its own.
+//!   and dropping one may recurse. Reading text may not, and uses a stack of its own; or, in [`partiql`], counts how deep it is.
 //! - **Invariant:** evaluation never fails for a condition: operands that cannot be compared make it false.
 //! - Trees read items through [`AttributeSource`], so that a filter looks at stored bytes without decoding the item.
 
@@ -20,6 +20,7 @@ pub mod condition;
 pub mod key_condition;
 pub mod legacy;
 mod lexer;
+pub mod partiql;
 pub mod path;
 mod path_syntax;
 pub mod placeholder;

@@ -18,6 +18,8 @@ pub struct Projection {
     attributes: Option<Arc<[String]>>,
     /// The same paths, joined where they begin alike.
     parts: BTreeMap<String, Part>,
+    /// The names under which what is found is returned, if not where it was.
+    columns: Option<Vec<String>>,
 }
 
 /// What to return of one value.
@@ -55,7 +57,19 @@ impl Projection {
             }
             *part = Part::Whole;
         }
-        Self { paths, attributes, parts }
+        Self { paths, attributes, parts, columns: None }
+    }
+
+    /// Columns of a SELECT: what is found at a path is returned under the path's last name, with the list indexes behind it.
+    /// Refuses the first name that comes twice.
+    pub fn columns(paths: Vec<DocumentPath>) -> Result<Self, String> {
+        let columns: Vec<String> = paths.iter().map(column_name).collect();
+        if let Some(at) = (1..columns.len()).find(|&at| columns[..at].contains(&columns[at])) {
+            return Err(columns[at].clone());
+        }
+        let projection = Self::new(paths);
+        let columns = projection.attributes.is_none().then_some(columns);
+        Ok(Self { columns, ..projection })
     }
 
     /// Whole attributes, as AttributesToGet and indexes name them.
@@ -76,12 +90,32 @@ impl Projection {
     /// What of `source` lies at the paths. Elements of one list keep their order and close up; a map or list of which
     /// nothing is found is not there at all.
     pub fn project(&self, source: &impl AttributeSource) -> Item {
+        if let Some(columns) = &self.columns {
+            let found = self
+                .paths
+                .iter()
+                .zip(columns)
+                .filter_map(|(path, column)| Some((column.clone(), path.find(source)?.to_value())));
+            return found.collect();
+        }
         let found = self.parts.iter().filter_map(|(name, part)| {
             let value = part.take(source.attribute(name)?)?;
             Some((name.clone(), value))
         });
         found.collect()
     }
+}
+
+/// `c[0]` of `a.b.c[0]`.
+fn column_name(path: &DocumentPath) -> String {
+    let mut column = path.attribute.clone();
+    for element in &path.rest {
+        match element {
+            PathElement::Name(name) => column.clone_from(name),
+            PathElement::Index(at) => column.push_str(&format!("[{at}]")),
+        }
+    }
+    column
 }
 
 impl Part {

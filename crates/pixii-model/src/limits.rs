@@ -29,6 +29,8 @@ pub const BATCH_WRITE_REQUESTS_MAX: usize = 25;
 pub const TRANSACTION_ACTIONS_MAX: usize = 100;
 /// Statements in one BatchExecuteStatement (API model: PartiQLBatchRequest).
 pub const BATCH_STATEMENTS_MAX: usize = 25;
+/// Partitions, or items by their keys, that one PartiQL statement may name (Developer Guide, "PartiQL select statements").
+pub const STATEMENT_READS_MAX: usize = 50;
 /// Longest PartiQL statement, in characters (API model: PartiQLStatement).
 pub const STATEMENT_LENGTH_MAX: usize = 8192;
 /// Items of one transaction together.

@@ -46,6 +46,35 @@ pub enum StatementFault {
     WriteToIndex,
     /// Something in a list of columns that is no path.
     Column(StatementPosition),
+    /// SELECT VALUE or PIVOT.
+    SelectValue,
+    /// Columns beside `*`.
+    StarAndColumns,
+    /// Two columns that would be returned under one name.
+    DuplicateColumn {
+        /// The name.
+        name: String,
+    },
+    /// `a[*]` or `a.*`.
+    WildcardPath,
+    /// A clause that DynamoDB does not have.
+    UnsupportedClause {
+        /// The clause.
+        clause: &'static str,
+        /// Where its operand stands.
+        at: StatementPosition,
+    },
+    /// An INSERT of something else than an item written out.
+    NoItem,
+    /// INSERT with RETURNING.
+    InsertReturning,
+    /// RETURNING without `*`.
+    ReturningSyntax,
+    /// An INSERT without a key attribute.
+    KeyAttributeMissing {
+        /// The key attribute.
+        attribute: String,
+    },
     /// An argument of ORDER BY that is no name; with what it is instead.
     OrderByArgument {
         /// `PATH`, or the argument itself.
@@ -75,6 +104,27 @@ pub enum StatementFault {
     MissingCompared,
     /// A WHERE clause that is no condition.
     NoCondition,
+    /// IN of something else than a list.
+    InOperand,
+    /// An operator that updates do not have.
+    UnsupportedUpdateOperator {
+        /// The operator.
+        operator: String,
+    },
+    /// A key of a map that is no text.
+    MapKeyType {
+        /// What it is instead.
+        found: &'static str,
+        /// Where in the value.
+        path: LiteralPath,
+    },
+    /// A key that a map has twice.
+    MapKeyTwice {
+        /// The key.
+        key: String,
+        /// Where in the value.
+        path: LiteralPath,
+    },
     /// An operator that conditions do not have.
     UnsupportedOperator {
         /// The operator.
@@ -108,6 +158,8 @@ pub enum StatementFault {
     BagDuplicates {
         /// The elements.
         elements: Vec<String>,
+        /// Where in the value, which AWS says of numbers.
+        path: Option<LiteralPath>,
     },
     /// A Number that cannot be stored.
     Number {
@@ -183,6 +235,8 @@ pub enum StatementFault {
         /// The key attribute.
         attribute: String,
     },
+    /// More partitions, or items, than one statement may name.
+    TooManyReads,
     /// Alternatives that ask for the same items.
     OverlappingConditions,
     /// ORDER BY without WHERE.
@@ -213,6 +267,10 @@ pub enum StatementFault {
     },
     /// Reads and writes in one transaction.
     MixedTransaction,
+    /// An EXISTS of a transaction that is no condition on one item.
+    ExistsWithoutCondition,
+    /// An EXISTS on an index.
+    ExistsOnIndex,
     /// A read of an index in a transaction.
     IndexInTransaction,
     /// RETURNING in a transaction.

@@ -1,7 +1,6 @@
 //! PartiQL statements.
 
 use crate::error::partiql::{StatementFault, StatementSyntaxFault};
-use crate::number::NumberError;
 use std::fmt;
 
 impl fmt::Display for StatementFault {
@@ -23,6 +22,24 @@ impl fmt::Display for StatementFault {
             }
             Self::WriteToIndex => f.write_str("This operation is not supported on an index"),
             Self::Column(at) => write!(f, "Unexpected path component at {at}"),
+            Self::SelectValue => f.write_str("Select projection doesn't support value or pivot keywords"),
+            Self::StarAndColumns => {
+                f.write_str("Other attributes should not be present in the projection when '*' is used.")
+            }
+            Self::DuplicateColumn { name } => write!(f, "Duplicate identifiers in select clause: {name}"),
+            Self::WildcardPath => f.write_str("Wildcard path component like a[*].b are not supported"),
+            Self::UnsupportedClause { clause, at } => write!(f, "Unsupported clause: {clause} at {at}"),
+            Self::NoItem => f.write_str(
+                "Unsupported format in item expression. Please use struct format {...} to express item values for \
+                 insert statement.",
+            ),
+            Self::InsertReturning => f.write_str("RETURNING is not supported in INSERT"),
+            Self::ReturningSyntax => {
+                f.write_str("Expected '*' after ( MODIFIED | ALL ) ( NEW | OLD ) in RETURNING clause")
+            }
+            Self::KeyAttributeMissing { attribute } => {
+                write!(f, "Key attribute should be present in the item: Key {attribute}")
+            }
             Self::OrderByArgument { found, at } => write!(
                 f,
                 "Argument to ORDER BY must be of type VariableReference. Type: {found} at {at}"
@@ -40,6 +57,19 @@ impl fmt::Display for StatementFault {
             Self::MissingCompared => f.write_str("MISSING must be compared using IS operator"),
             Self::NoCondition => {
                 f.write_str("WHERE clause must contain an expression that resolves to a boolean")
+            }
+            Self::InOperand => f.write_str(
+                "IN operator must have a left hand argument of type Variable Reference and right hand argument of \
+                 type Seq with at least one member",
+            ),
+            Self::UnsupportedUpdateOperator { operator } => {
+                write!(f, "Unsupported operator in Update Expression. Operator: {operator}")
+            }
+            Self::MapKeyType { found, path } => {
+                write!(f, "Tuple keys must be of type String. Actual type: {found} under {}", path.0)
+            }
+            Self::MapKeyTwice { key, path } => {
+                write!(f, "Duplicate keys in tuple. Key: {key} under {}", path.0)
             }
             Self::UnsupportedOperator { operator } => {
                 write!(f, "Unsupported operator in Condition Expression. Operator: {operator}")
@@ -62,12 +92,18 @@ impl fmt::Display for StatementFault {
                 path.0
             ),
             Self::EmptyBag => f.write_str("Empty bags are not supported"),
-            Self::BagDuplicates { elements } => write!(
-                f,
-                "One or more parameter values were invalid: Input collection [{}] contains duplicates.",
-                elements.join(", ")
-            ),
-            Self::Number { error, path } => write!(f, "{} under {}", Literal(*error), path.0),
+            Self::BagDuplicates { elements, path } => {
+                let elements = elements.join(", ");
+                write!(
+                    f,
+                    "One or more parameter values were invalid: Input collection [{elements}] contains duplicates"
+                )?;
+                match path {
+                    Some(path) => write!(f, "! under {}", path.0),
+                    None => f.write_str("."),
+                }
+            }
+            Self::Number { error, path } => write!(f, "{} under {}", error, path.0),
             Self::NestedTooDeep(path) => {
                 f.write_str("Nesting Levels have exceeded supported limits")?;
                 path.as_ref().map_or(Ok(()), |path| write!(f, " under {}", path.0))
@@ -117,6 +153,7 @@ impl fmt::Display for StatementFault {
                 f,
                 "Key attribute's data type should match its data type in table's schema: Key {attribute}"
             ),
+            Self::TooManyReads => f.write_str("Too many decomposed read operations for a given query."),
             Self::OverlappingConditions => {
                 f.write_str("Overlapping conditions with range keys are not supported in where clause")
             }
@@ -149,6 +186,10 @@ impl fmt::Display for StatementFault {
             Self::MixedTransaction => f.write_str(
                 "ExecuteTransaction API does not support both read and write operations in the same request.",
             ),
+            Self::ExistsWithoutCondition => {
+                f.write_str("EXISTS() must contain a single item read with additional condition")
+            }
+            Self::ExistsOnIndex => f.write_str("Operations on indices are not supported in transactions"),
             Self::IndexInTransaction => {
                 f.write_str("Reads on indices are not supported within transactions.")
             }
@@ -159,15 +200,6 @@ impl fmt::Display for StatementFault {
                 write!(f, "Validation failed in TransactStatements[{index}]: {error}")
             }
         }
-    }
-}
-
-/// A Number's fault as statements tell it.
-struct Literal(NumberError);
-
-impl fmt::Display for Literal {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
     }
 }
 

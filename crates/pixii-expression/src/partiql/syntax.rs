@@ -1,0 +1,555 @@
+//! Expressions of statements as written: tokens to a syntax tree.
+//!
+//! ```text
+//! or := and (OR and)*    and := not (AND not)*    not := NOT* comparison
+//! comparison := sum ((= <> ...) sum | [NOT] BETWEEN sum AND sum | [NOT] IN (sum, ...) | IS [NOT] type | [NOT] LIKE sum)*
+//! sum := term ((+ - * / % ||) term)*
+//! term := literal | ? | path | name(or, ...) | (or) | [or, ...] | {or: or, ...} | <<or, ...>>
+//! ```
+//!
+//! Parentheses and literals nest at most [`DEPTH_MAX`] deep, and a clause has at most 300 operators: so reading a statement,
+//! walking its tree and dropping it may recurse. Of each fault AWS's sentence depends on what stands where it is found.
+
+use super::lexer::{Lexeme, Span, Token, tokens};
+use crate::condition::Comparator;
+use pixii_model::error::ExpressionFault;
+use pixii_model::error::partiql::{StatementFault, StatementSyntaxFault as Fault};
+use pixii_model::limits::EXPRESSION_OPERATORS_MAX;
+use std::borrow::Cow;
+
+/// How deep parentheses and literals may nest. Values nest 32 levels.
+const DEPTH_MAX: usize = 100;
+
+/// An expression and its first token.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Expr<'t> {
+    pub kind: Kind<'t>,
+    pub at: Span,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Kind<'t> {
+    Path(PathExpr<'t>),
+    Text(Cow<'t, str>),
+    Number {
+        negative: bool,
+        digits: &'t str,
+    },
+    Bool(bool),
+    Null,
+    Missing,
+    Ion(&'t str),
+    /// Which of the statement's question marks.
+    Parameter(usize),
+    List(Vec<Expr<'t>>),
+    Map(Vec<(Expr<'t>, Expr<'t>)>),
+    Bag(Vec<Expr<'t>>),
+    Call {
+        name: Cow<'t, str>,
+        arguments: Vec<Expr<'t>>,
+    },
+    /// A SELECT in parentheses.
+    Subquery(Box<super::statement::SelectSyntax<'t>>),
+    And(Vec<Expr<'t>>),
+    Or(Vec<Expr<'t>>),
+    Not(Box<Expr<'t>>),
+    Compare(Comparator, Box<[Expr<'t>; 2]>),
+    Between(Box<[Expr<'t>; 3]>),
+    In(Box<Expr<'t>>, Vec<Expr<'t>>),
+    Is(Box<Expr<'t>>, TypeName),
+    /// `+`, `-` and what else DynamoDB knows but does not do.
+    Operator(&'static str, Box<[Expr<'t>; 2]>),
+}
+
+/// A name, and steps into its value.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct PathExpr<'t> {
+    pub name: Cow<'t, str>,
+    pub steps: Vec<Step<'t>>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Step<'t> {
+    Name(Cow<'t, str>),
+    Index(&'t str),
+    /// `[*]` or `.*`
+    Wildcard,
+}
+
+/// What IS asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum TypeName {
+    Missing,
+    Null,
+    Boolean,
+    Blob,
+    String,
+    Numeric,
+    Struct,
+    List,
+    /// A type of PartiQL that DynamoDB does not have, as AWS calls it.
+    Unsupported(&'static str),
+}
+
+/// The tokens of a statement, read one after the other.
+pub(super) struct Parser<'t> {
+    pub text: &'t str,
+    lexemes: Vec<Lexeme<'t>>,
+    at: usize,
+    depth: usize,
+    /// Of the clause at hand.
+    operators: usize,
+    /// How many question marks have been read.
+    pub parameters: usize,
+}
+
+type Parsed<T> = Result<T, StatementFault>;
+
+impl<'t> Parser<'t> {
+    pub(super) fn new(text: &'t str) -> Parsed<Self> {
+        Ok(Self { text, lexemes: tokens(text)?, at: 0, depth: 0, operators: 0, parameters: 0 })
+    }
+
+    pub(super) fn peek(&self) -> &Token<'t> {
+        &self.lexemes[self.at].token
+    }
+
+    fn peek_next(&self) -> &Token<'t> {
+        &self.lexemes[(self.at + 1).min(self.lexemes.len() - 1)].token
+    }
+
+    pub(super) fn span(&self) -> Span {
+        self.lexemes[self.at].at
+    }
+
+    pub(super) fn advance(&mut self) {
+        // The end is never passed.
+        self.at = (self.at + 1).min(self.lexemes.len() - 1);
+    }
+
+    pub(super) fn is_keyword(&self, word: &str) -> bool {
+        matches!(self.peek(), Token::Keyword(found) if found.eq_ignore_ascii_case(word))
+    }
+
+    /// Passes a keyword, if it is there.
+    pub(super) fn keyword(&mut self, word: &str) -> bool {
+        let found = self.is_keyword(word);
+        if found {
+            self.advance();
+        }
+        found
+    }
+
+    pub(super) fn is_symbol(&self, symbol: &str) -> bool {
+        matches!(self.peek(), Token::Symbol(found) if *found == symbol)
+    }
+
+    pub(super) fn symbol(&mut self, symbol: &str) -> bool {
+        let found = self.is_symbol(symbol);
+        if found {
+            self.advance();
+        }
+        found
+    }
+
+    fn expect(&mut self, symbol: &str, name: &'static str) -> Parsed<()> {
+        if self.symbol(symbol) { Ok(()) } else { Err(Fault::Expected(name).into()) }
+    }
+
+    /// Whether the statement ends here.
+    pub(super) fn at_end(&self) -> bool {
+        matches!(self.peek(), Token::End | Token::Symbol(";"))
+    }
+
+    /// An expression in a clause of its own, whose operators are counted from 0.
+    pub(super) fn clause(&mut self) -> Parsed<Expr<'t>> {
+        self.operators = 0;
+        self.or()
+    }
+
+    fn count_operator(&mut self) -> Parsed<()> {
+        self.operators += 1;
+        if self.operators > EXPRESSION_OPERATORS_MAX {
+            return Err(ExpressionFault::TooManyOperators.into());
+        }
+        Ok(())
+    }
+
+    fn or(&mut self) -> Parsed<Expr<'t>> {
+        self.joined("OR", Self::and, Kind::Or)
+    }
+
+    fn and(&mut self) -> Parsed<Expr<'t>> {
+        self.joined("AND", Self::not, Kind::And)
+    }
+
+    fn joined(
+        &mut self,
+        operator: &str,
+        operand: fn(&mut Self) -> Parsed<Expr<'t>>,
+        kind: fn(Vec<Expr<'t>>) -> Kind<'t>,
+    ) -> Parsed<Expr<'t>> {
+        let first = operand(self)?;
+        if !self.is_keyword(operator) {
+            return Ok(first);
+        }
+        let at = first.at;
+        let mut operands = vec![first];
+        while self.keyword(operator) {
+            self.count_operator()?;
+            operands.push(self.right_side(operand)?);
+        }
+        Ok(Expr { kind: kind(operands), at })
+    }
+
+    /// What stands behind an operator.
+    fn right_side(&mut self, operand: fn(&mut Self) -> Parsed<Expr<'t>>) -> Parsed<Expr<'t>> {
+        if self.at_end() {
+            return Err(Fault::MissingRightHandSide.into());
+        }
+        operand(self)
+    }
+
+    /// Two negations are none.
+    fn not(&mut self) -> Parsed<Expr<'t>> {
+        let at = self.span();
+        let mut negated = false;
+        while self.keyword("NOT") {
+            self.count_operator()?;
+            negated = !negated;
+        }
+        let expr = self.comparison()?;
+        Ok(if negated { Expr { kind: Kind::Not(Box::new(expr)), at } } else { expr })
+    }
+
+    fn comparison(&mut self) -> Parsed<Expr<'t>> {
+        let mut left = self.sum()?;
+        loop {
+            let at = left.at;
+            let comparator = match self.peek() {
+                Token::Symbol("=") => Some(Comparator::Equal),
+                Token::Symbol("<>" | "!=") => Some(Comparator::NotEqual),
+                Token::Symbol("<") => Some(Comparator::Less),
+                Token::Symbol("<=") => Some(Comparator::LessOrEqual),
+                Token::Symbol(">") => Some(Comparator::Greater),
+                Token::Symbol(">=") => Some(Comparator::GreaterOrEqual),
+                _ => None,
+            };
+            let kind = if let Some(comparator) = comparator {
+                self.advance();
+                self.count_operator()?;
+                let right = self.right_side(Self::sum)?;
+                Kind::Compare(comparator, Box::new([left, right]))
+            } else if self.keyword("IS") {
+                self.count_operator()?;
+                let negated = self.keyword("NOT");
+                let kind = Kind::Is(Box::new(left), self.type_name()?);
+                self.negate_if(negated, kind, at)?
+            } else {
+                let negated = self.is_keyword("NOT");
+                let operator = if negated { self.peek_next() } else { self.peek() };
+                let Token::Keyword(word) = operator else { return Ok(left) };
+                let predicate: fn(&mut Self, Expr<'t>) -> Parsed<Kind<'t>> =
+                    match word.to_ascii_uppercase().as_str() {
+                        "BETWEEN" => Self::between,
+                        "IN" => Self::in_list,
+                        "LIKE" => Self::like,
+                        _ => return Ok(left),
+                    };
+                if negated {
+                    self.advance();
+                }
+                self.advance();
+                self.count_operator()?;
+                let kind = predicate(self, left)?;
+                self.negate_if(negated, kind, at)?
+            };
+            left = Expr { kind, at };
+        }
+    }
+
+    fn negate_if(&mut self, negated: bool, kind: Kind<'t>, at: Span) -> Parsed<Kind<'t>> {
+        if !negated {
+            return Ok(kind);
+        }
+        self.count_operator()?;
+        Ok(Kind::Not(Box::new(Expr { kind, at })))
+    }
+
+    fn between(&mut self, operand: Expr<'t>) -> Parsed<Kind<'t>> {
+        let low = self.right_side(Self::sum)?;
+        if !self.keyword("AND") {
+            return Err(Fault::ExpectedAnd.into());
+        }
+        if self.at_end() {
+            return Err(Fault::ExpectedAfterAnd.into());
+        }
+        Ok(Kind::Between(Box::new([operand, low, self.sum()?])))
+    }
+
+    fn in_list(&mut self, operand: Expr<'t>) -> Parsed<Kind<'t>> {
+        let list = if self.symbol("(") {
+            self.elements(")", "RIGHT_PAREN")?
+        } else {
+            match self.right_side(Self::sum)?.kind {
+                Kind::List(list) => list,
+                _ => return Err(StatementFault::InOperand),
+            }
+        };
+        if list.is_empty() {
+            return Err(StatementFault::InOperand);
+        }
+        Ok(Kind::In(Box::new(operand), list))
+    }
+
+    fn like(&mut self, operand: Expr<'t>) -> Parsed<Kind<'t>> {
+        let pattern = self.right_side(Self::sum)?;
+        Ok(Kind::Operator("LIKE", Box::new([operand, pattern])))
+    }
+
+    fn sum(&mut self) -> Parsed<Expr<'t>> {
+        let mut left = self.term()?;
+        while let Token::Symbol(symbol @ ("+" | "-" | "*" | "/" | "%" | "||")) = *self.peek() {
+            self.advance();
+            self.count_operator()?;
+            let at = left.at;
+            let right = self.right_side(Self::term)?;
+            left = Expr { kind: Kind::Operator(symbol, Box::new([left, right])), at };
+        }
+        Ok(left)
+    }
+
+    fn term(&mut self) -> Parsed<Expr<'t>> {
+        let at = self.span();
+        let token = self.peek().clone();
+        let kind = match token {
+            Token::Text(text) => self.literal(Kind::Text(text)),
+            Token::Number(digits) => self.literal(Kind::Number { negative: false, digits }),
+            Token::Ion(text) => self.literal(Kind::Ion(text)),
+            Token::Symbol(sign @ ("+" | "-")) => {
+                self.advance();
+                let Token::Number(digits) = *self.peek() else { return Err(Fault::UnexpectedTerm.into()) };
+                let at = Span { start: at.start, end: self.span().end };
+                self.advance();
+                return Ok(Expr { kind: Kind::Number { negative: sign == "-", digits }, at });
+            }
+            Token::Symbol("?") => {
+                self.parameters += 1;
+                self.literal(Kind::Parameter(self.parameters - 1))
+            }
+            Token::Symbol("[") => {
+                self.nested(|parser| parser.elements("]", "RIGHT_BRACKET").map(Kind::List))?
+            }
+            Token::Symbol("<<") => {
+                self.nested(|parser| parser.elements(">>", "RIGHT_DOUBLE_ANGLE_BRACKET").map(Kind::Bag))?
+            }
+            Token::Symbol("{") => self.nested(Self::map)?,
+            Token::Symbol("(") => self.nested(Self::group)?,
+            Token::Word(_) | Token::Keyword(_) if *self.peek_next() == Token::Symbol("(") => {
+                return self.call(at);
+            }
+            Token::Word(name) => {
+                self.advance();
+                Kind::Path(self.path(Cow::Borrowed(name))?)
+            }
+            Token::Quoted(name) => {
+                self.advance();
+                Kind::Path(self.path(name)?)
+            }
+            Token::Keyword(word) => match word.to_ascii_uppercase().as_str() {
+                "TRUE" => self.literal(Kind::Bool(true)),
+                "FALSE" => self.literal(Kind::Bool(false)),
+                "NULL" => self.literal(Kind::Null),
+                "MISSING" => self.literal(Kind::Missing),
+                "AND" | "OR" | "IN" | "IS" | "LIKE" | "BETWEEN" | "NOT" => {
+                    return Err(Fault::UnexpectedOperator.into());
+                }
+                "FROM" | "SET" | "REMOVE" if *self.peek_next() != Token::End => {
+                    return Err(Fault::ExpectedDataManipulation.into());
+                }
+                _ => return Err(Fault::UnexpectedKeyword.into()),
+            },
+            Token::Symbol("=" | "<>" | "!=" | "<" | "<=" | ">" | ">=" | "*" | "/" | "%" | "||") => {
+                return Err(Fault::UnexpectedOperator.into());
+            }
+            Token::Symbol(_) | Token::End => return Err(Fault::UnexpectedTerm.into()),
+        };
+        Ok(Expr { kind, at })
+    }
+
+    fn literal(&mut self, kind: Kind<'t>) -> Kind<'t> {
+        self.advance();
+        kind
+    }
+
+    /// Passes an opening bracket and reads what it opens, one level deeper.
+    fn nested(&mut self, read: impl FnOnce(&mut Self) -> Parsed<Kind<'t>>) -> Parsed<Kind<'t>> {
+        self.advance();
+        self.depth += 1;
+        if self.depth > DEPTH_MAX {
+            return Err(StatementFault::NestedTooDeep(None));
+        }
+        let kind = read(self);
+        self.depth -= 1;
+        kind
+    }
+
+    /// Elements between commas, up to and including the closing bracket.
+    fn elements(&mut self, close: &str, name: &'static str) -> Parsed<Vec<Expr<'t>>> {
+        let mut elements = Vec::new();
+        if self.symbol(close) {
+            return Ok(elements);
+        }
+        loop {
+            elements.push(self.or()?);
+            if !self.symbol(",") {
+                self.expect(close, name)?;
+                return Ok(elements);
+            }
+        }
+    }
+
+    fn map(&mut self) -> Parsed<Kind<'t>> {
+        let mut entries = Vec::new();
+        if self.symbol("}") {
+            return Ok(Kind::Map(entries));
+        }
+        loop {
+            let key = self.or()?;
+            self.expect(":", "COLON")?;
+            entries.push((key, self.or()?));
+            if !self.symbol(",") {
+                self.expect("}", "RIGHT_CURLY")?;
+                return Ok(Kind::Map(entries));
+            }
+        }
+    }
+
+    /// What is in parentheses: an expression, a list, or a SELECT.
+    fn group(&mut self) -> Parsed<Kind<'t>> {
+        if self.is_keyword("SELECT") {
+            let at = self.span();
+            let select = super::statement::select(self, at)?;
+            self.expect(")", "RIGHT_PAREN")?;
+            return Ok(Kind::Subquery(Box::new(select)));
+        }
+        let first = self.or()?;
+        if !self.is_symbol(",") {
+            self.expect(")", "RIGHT_PAREN")?;
+            return Ok(first.kind);
+        }
+        self.advance();
+        let mut list = vec![first];
+        list.extend(self.elements(")", "RIGHT_PAREN")?);
+        Ok(Kind::List(list))
+    }
+
+    fn call(&mut self, at: Span) -> Parsed<Expr<'t>> {
+        let name = match *self.peek() {
+            Token::Keyword(word) => Cow::Owned(word.to_ascii_lowercase()),
+            Token::Word(word) => Cow::Borrowed(word),
+            _ => unreachable!("a call begins with a word"),
+        };
+        if let Token::Keyword(word) = self.peek()
+            && ["AND", "OR", "NOT", "IN", "IS", "LIKE", "BETWEEN"]
+                .iter()
+                .any(|operator| operator.eq_ignore_ascii_case(word))
+        {
+            return Err(Fault::UnexpectedOperator.into());
+        }
+        self.count_operator()?;
+        self.advance();
+        let kind = self.nested(|parser| {
+            let arguments = if parser.is_keyword("SELECT") {
+                let at = parser.span();
+                let kind = parser.group()?;
+                vec![Expr { kind, at }]
+            } else if parser.is_symbol("*") {
+                // COUNT(*), which nothing takes.
+                parser.advance();
+                parser.expect(")", "RIGHT_PAREN")?;
+                Vec::new()
+            } else {
+                parser.elements(")", "RIGHT_PAREN")?
+            };
+            Ok(Kind::Call { name, arguments })
+        })?;
+        Ok(Expr { kind, at })
+    }
+
+    /// The steps of a path whose name has been read.
+    pub(super) fn path(&mut self, name: Cow<'t, str>) -> Parsed<PathExpr<'t>> {
+        let mut steps = Vec::new();
+        loop {
+            if self.symbol(".") {
+                steps.push(match self.peek().clone() {
+                    Token::Word(name) => Step::Name(Cow::Borrowed(name)),
+                    Token::Quoted(name) => Step::Name(name),
+                    Token::Symbol("*") => Step::Wildcard,
+                    _ => return Err(Fault::InvalidDotComponent.into()),
+                });
+                self.advance();
+            } else if self.symbol("[") {
+                steps.push(match self.peek().clone() {
+                    Token::Number(digits) if digits.bytes().all(|byte| byte.is_ascii_digit()) => {
+                        Step::Index(digits)
+                    }
+                    Token::Text(name) => Step::Name(name),
+                    Token::Symbol("*") => Step::Wildcard,
+                    _ => return Err(Fault::UnexpectedTerm.into()),
+                });
+                self.advance();
+                self.expect("]", "RIGHT_BRACKET")?;
+            } else {
+                return Ok(PathExpr { name, steps });
+            }
+        }
+    }
+
+    fn type_name(&mut self) -> Parsed<TypeName> {
+        let word = match *self.peek() {
+            Token::Keyword(word) | Token::Word(word) => word.to_ascii_uppercase(),
+            _ => return Err(Fault::ExpectedTypeName.into()),
+        };
+        self.advance();
+        let followed = match word.as_str() {
+            "DOUBLE" => self.keyword("PRECISION"),
+            "CHARACTER" => self.keyword("VARYING"),
+            _ => false,
+        };
+        use TypeName::Unsupported;
+        let name = match (word.as_str(), followed) {
+            ("MISSING", _) => TypeName::Missing,
+            ("NULL", _) => TypeName::Null,
+            ("BOOL" | "BOOLEAN", _) => TypeName::Boolean,
+            ("BLOB", _) => TypeName::Blob,
+            ("STRING", _) => TypeName::String,
+            ("NUMERIC", _) => TypeName::Numeric,
+            ("STRUCT" | "TUPLE", _) => TypeName::Struct,
+            ("LIST", _) => TypeName::List,
+            ("SMALLINT", _) => Unsupported("SmallintType"),
+            ("INT" | "INTEGER", _) => Unsupported("IntegerType"),
+            ("INT4", _) => Unsupported("Integer4Type"),
+            ("INT8" | "BIGINT", _) => Unsupported("Integer8Type"),
+            ("FLOAT", _) => Unsupported("FloatType"),
+            ("REAL", _) => Unsupported("RealType"),
+            ("DOUBLE", true) => Unsupported("DoublePrecisionType"),
+            ("DECIMAL", _) => Unsupported("DecimalType"),
+            ("TIMESTAMP", _) => Unsupported("TimestampType"),
+            ("DATE", _) => Unsupported("DateType"),
+            ("TIME", _) => Unsupported("TimeType"),
+            ("CHARACTER", true) | ("VARCHAR", _) => Unsupported("CharacterVaryingType"),
+            ("CHAR" | "CHARACTER", _) => Unsupported("CharacterType"),
+            ("SYMBOL", _) => Unsupported("SymbolType"),
+            ("CLOB", _) => Unsupported("ClobType"),
+            ("SEXP", _) => Unsupported("SexpType"),
+            ("BAG", _) => Unsupported("BagType"),
+            ("ANY", _) => Unsupported("AnyType"),
+            _ => return Err(Fault::ExpectedTypeName.into()),
+        };
+        if self.symbol("(") {
+            self.elements(")", "RIGHT_PAREN")?;
+        }
+        Ok(name)
+    }
+}
