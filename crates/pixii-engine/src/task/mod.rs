@@ -91,7 +91,11 @@ impl<S: Store> Engine<S> {
             // Whoever turns a stream on meanwhile makes it due again.
             self.tasks.streams_due.store(u64::MAX, Ordering::Relaxed);
             let streams = self.stream_step().await.unwrap_or_else(|error| self.failed(error));
-            let due = if let Next::At(due) = streams { due.0 } else { 0 };
+            let mut due = if let Next::At(due) = streams { due.0 } else { 0 };
+            if self.store.shared() {
+                // Another process may turn one on.
+                due = due.min(self.env.now().after(SHARED_ROUND).0);
+            }
             self.tasks.streams_due.fetch_min(due, Ordering::Relaxed);
         }
         next = next.sooner(Next::At(Micros(self.tasks.streams_due.load(Ordering::Relaxed))));

@@ -60,7 +60,9 @@ impl<S: Store> Engine<S> {
             };
             next = next.sooner(outcome);
         }
-        if self.forget_clock_marks().await.map_err(failed)? {
+        // Without streams nobody needs marks.
+        let marks_before = if streams.is_empty() { Micros(u64::MAX) } else { self.stream_horizon() };
+        if self.forget_clock_marks(marks_before).await.map_err(failed)? {
             next = Next::Now;
         }
         Ok(next)
@@ -215,9 +217,9 @@ impl<S: Store> Engine<S> {
         transaction.commit().await.map(|_| ())
     }
 
-    /// Forgets marks that are older than every record. Answers whether there may be more.
-    async fn forget_clock_marks(&self) -> Result<bool, StoreError> {
-        let range = keyspace::clock_marks_before(self.stream_horizon());
+    /// Forgets marks that are older than that. Answers whether there may be more.
+    async fn forget_clock_marks(&self, time: Micros) -> Result<bool, StoreError> {
+        let range = keyspace::clock_marks_before(time);
         let snapshot = self.store.snapshot(Freshness::Latest).await?;
         let chunk = snapshot.scan(&range, Direction::Forward, TRIM_STEP).await?;
         drop(snapshot);

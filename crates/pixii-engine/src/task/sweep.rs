@@ -34,8 +34,8 @@ pub(super) struct Sweep(Mutex<Progress>);
 
 #[derive(Debug, Default)]
 struct Progress {
-    /// When it goes on.
-    next: Micros,
+    /// When it goes on; not known as long as nothing expires.
+    next: Option<Micros>,
     /// How many buckets were visited: where the round goes on.
     visits: usize,
     /// The last entry that was looked at in this round, by order of expiry and bucket. Behind it there is nothing but what was
@@ -47,24 +47,27 @@ impl<S: Store> Engine<S> {
     /// Deletes some of what has expired, if it is time to. Answers when to go on; never, if nothing expires.
     pub(super) async fn sweep_step(&self) -> Result<Option<Micros>, ApiError> {
         let tables = self.expiring_tables().await.map_err(|error| self.store_failed(error))?;
-        if tables.is_empty() {
-            return Ok(None);
-        }
         let now = self.env.now();
         {
             let mut progress = self.tasks.sweep.0.lock();
-            if progress.next > now {
-                return Ok(Some(progress.next));
+            if tables.is_empty() {
+                progress.next = None;
+                return Ok(None);
             }
-            progress.next = now.after(self.settings.ttl_sweep_delay);
+            let following = now.after(self.settings.ttl_sweep_delay.max(STEP));
+            let next = *progress.next.get_or_insert(following);
+            if next > now {
+                return Ok(Some(next));
+            }
+            progress.next = Some(following);
         }
         let in_step = f64::from(self.settings.ttl_deletes_per_second) * STEP.as_secs_f64();
         let more = self.sweep(&tables, (in_step as usize).max(1)).await?.more;
         let mut progress = self.tasks.sweep.0.lock();
         if more {
-            progress.next = now.after(STEP);
+            progress.next = Some(now.after(STEP));
         }
-        Ok(Some(progress.next))
+        Ok(progress.next)
     }
 
     /// Deletes all that has expired, whatever the time and the rate. Answers how many items that were.
