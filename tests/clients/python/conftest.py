@@ -60,6 +60,13 @@ def client(session, endpoint):
 
 
 @pytest.fixture(scope="session")
+def streams(session, endpoint):
+    """A low-level client of DynamoDB Streams, which does not check parameters either."""
+    config = botocore.config.Config(parameter_validation=False, retries={"mode": "standard"})
+    return session.client("dynamodbstreams", endpoint_url=endpoint, config=config)
+
+
+@pytest.fixture(scope="session")
 def resource(session, endpoint):
     return session.resource("dynamodb", endpoint_url=endpoint)
 

@@ -27,10 +27,10 @@ def binary() -> str:
 
 
 class Pixii:
-    """One running `pixii dev` on a free port of its own."""
+    """One running `pixii dev`, on a free port of its own unless a port is named."""
 
-    def __init__(self, *arguments: str):
-        command = [binary(), "dev", "--port", "0", *arguments]
+    def __init__(self, *arguments: str, port: int = 0):
+        command = [binary(), "dev", "--port", str(port), *arguments]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         self.log: list[str] = []
         self._log_reader = threading.Thread(target=lambda: self.log.extend(self.process.stderr), daemon=True)
@@ -48,6 +48,11 @@ class Pixii:
             self.kill()
             raise RuntimeError(f"the server did not become ready: {line!r}\n{''.join(self.log)}")
         return found.group()
+
+    @property
+    def port(self) -> int:
+        """The port it listens at."""
+        return int(self.endpoint.rpartition(":")[2])
 
     def stop(self) -> int:
         """Asks the server to finish, as a service manager does, and returns its exit code."""

@@ -18,16 +18,17 @@ AWS = pathlib.Path(sys.executable).with_name("aws")
 def aws(endpoint, credentials, tmp_path):
     """Runs `aws dynamodb ...` and returns its parsed output; `fails=True` returns what it says on failure."""
 
-    def run(*arguments, fails=False):
+    def run(*arguments, service="dynamodb", fails=False):
         environment = {**os.environ, **{name.upper(): value for name, value in credentials.items()}}
         environment |= {
             "AWS_ENDPOINT_URL_DYNAMODB": endpoint,
+            "AWS_ENDPOINT_URL_DYNAMODB_STREAMS": endpoint,
             "AWS_REGION": REGION,
             "AWS_DEFAULT_REGION": REGION,
             "AWS_PAGER": "",
             "AWS_CONFIG_FILE": str(tmp_path / "config"),
         }
-        command = [sys.executable, "-W", "ignore", str(AWS), "dynamodb", *arguments]
+        command = [sys.executable, "-W", "ignore", str(AWS), service, *arguments]
         done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=120)
         if fails:
             assert done.returncode != 0, done.stdout
@@ -154,3 +155,29 @@ def test_the_commands_of_the_readme(endpoint, client, tmp_path):
         assert '"SongTitle": {\n                "S": "Sinnerman"' in done.stdout
     finally:
         client.delete_table(TableName="Music")
+
+
+def test_a_stream_is_read(aws, unused_name):
+    aws(
+        "create-table",
+        "--table-name", unused_name,
+        "--attribute-definitions", "AttributeName=p,AttributeType=S",
+        "--key-schema", "AttributeName=p,KeyType=HASH",
+        "--billing-mode", "PAY_PER_REQUEST",
+        "--stream-specification", "StreamEnabled=true,StreamViewType=NEW_IMAGE",
+    )  # fmt: skip
+    aws("wait", "table-exists", "--table-name", unused_name)
+    aws("put-item", "--table-name", unused_name, "--item", '{"p": {"S": "a"}}')
+
+    def streams(*arguments):
+        return aws(*arguments, service="dynamodbstreams")
+
+    [stream] = streams("list-streams", "--table-name", unused_name)["Streams"]
+    arn = stream["StreamArn"]
+    seen = []
+    for shard in streams("describe-stream", "--stream-arn", arn)["StreamDescription"]["Shards"]:
+        position = ("--shard-id", shard["ShardId"], "--shard-iterator-type", "TRIM_HORIZON")
+        iterator = streams("get-shard-iterator", "--stream-arn", arn, *position)["ShardIterator"]
+        seen += streams("get-records", "--shard-iterator", iterator)["Records"]
+    assert [record["dynamodb"]["NewImage"] for record in seen] == [{"p": {"S": "a"}}]
+    aws("delete-table", "--table-name", unused_name)

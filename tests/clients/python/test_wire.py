@@ -117,3 +117,9 @@ def test_many_requests_share_one_connection(session, endpoint, make_table):
         client.put_item(TableName=name, Item={"p": {"S": str(number)}})
     pools = client._endpoint.http_session._manager.pools
     assert [pools[key].num_connections for key in pools.keys()] == [1]
+
+
+@pytest.mark.parametrize("target", ["DynamoDB_20120810.ListStreams", "DynamoDBStreams_20120810.ListTables"])
+def test_each_api_has_its_own_operations(session, endpoint, target):
+    status, _, answer = signed(session, endpoint, "", b"{}", **{"X-Amz-Target": target})
+    assert (status, json.loads(answer)) == (400, {"__type": "com.amazon.coral.service#UnknownOperationException"})
