@@ -17,6 +17,7 @@ pub mod keyspace;
 pub mod operation;
 pub mod partition;
 pub mod read;
+pub mod statement;
 pub mod stored;
 pub mod stream;
 pub mod table;

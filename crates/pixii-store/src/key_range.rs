@@ -43,6 +43,12 @@ impl KeyRange {
         self.end.as_ref().is_some_and(|end| end <= &self.start)
     }
 
+    /// The only key that can lie in the range, if there can be only one.
+    pub fn single_key(&self) -> Option<&Bytes> {
+        let (last, rest) = self.end.as_ref()?.split_last()?;
+        (*last == 0 && *rest == self.start).then_some(&self.start)
+    }
+
     /// Whether some key lies in both ranges.
     pub fn overlaps(&self, other: &Self) -> bool {
         let starts_before_end = |a: &Self, b: &Self| b.end.as_ref().is_none_or(|end| a.start < end);
@@ -50,6 +56,15 @@ impl KeyRange {
             && !other.is_empty()
             && starts_before_end(self, other)
             && starts_before_end(other, self)
+    }
+
+    /// The keys that lie in both ranges.
+    pub fn intersection(&self, other: &Self) -> Self {
+        let end = match (&self.end, &other.end) {
+            (Some(one), Some(other)) => Some(one.min(other).clone()),
+            (one, other) => one.clone().or_else(|| other.clone()),
+        };
+        Self { start: Bytes::clone((&self.start).max(&other.start)), end }
     }
 
     /// The range as an ordered map of the standard library takes it. Such maps panic on some empty ranges: ask
@@ -109,6 +124,9 @@ mod tests {
     fn a_single_key_holds_itself_alone() {
         let range = KeyRange::single(b"k");
         assert!(range.contains(b"k") && !range.contains(b"k\0") && !range.contains(b"j"));
+        assert_eq!(range.single_key().map(Bytes::as_ref), Some(&b"k"[..]));
+        assert_eq!(KeyRange::prefix(b"k").single_key(), None);
+        assert_eq!(KeyRange::all().single_key(), None);
     }
 
     #[test]

@@ -1,18 +1,13 @@
 //! Query.
 
-use super::binding;
-use crate::capacity::{ReadKind, read_units};
+use super::{binding, read_output};
 use crate::engine::Engine;
-use crate::keyspace::DataPath;
-use crate::read::page::{self, Page};
-use crate::read::plan::{self, Output, Plan, QueryParameters};
-use crate::table::{IndexKind, Table};
+use crate::read::plan::{self, QueryParameters};
 use pixii_expression::{Condition, ExpressionKind, KeyCondition, legacy};
-use pixii_model::capacity::{Capacity, ConsumedCapacity, ReturnConsumedCapacity};
 use pixii_model::error::ReadFault;
 use pixii_model::operation::{Execute, Query, QueryInput, QueryOutput};
 use pixii_model::{ApiError, RequestContext};
-use pixii_store::{Freshness, Store};
+use pixii_store::Store;
 use std::collections::BTreeMap;
 
 impl<S: Store> Execute<Query> for Engine<S> {
@@ -22,10 +17,9 @@ impl<S: Store> Execute<Query> for Engine<S> {
         let path = plan::path(&table, input.index_name.as_deref(), input.consistent_read)?;
         let plan = plan::query(path, parameters)?;
         let page = self.read_page(path, &plan, input.limit, input.consistent_read).await?;
-        let kind = ReadKind::of(input.consistent_read);
         Ok(QueryOutput {
-            consumed_capacity: consumed(&table, path, &page, kind, input.return_consumed_capacity),
-            items: returned(&plan).then_some(page.items),
+            consumed_capacity: read_output::consumed(path, &page, input.return_consumed_capacity),
+            items: read_output::returned(&plan).then_some(page.items),
             count: page.count,
             scanned_count: page.scanned_count,
             last_evaluated_key: page.last_evaluated_key,
@@ -75,55 +69,4 @@ fn bind(input: &QueryInput) -> Result<QueryParameters, ApiError> {
         start_key,
         forward: input.scan_index_forward,
     })
-}
-
-/// Whether a plan returns items, rather than counting them.
-pub(super) fn returned(plan: &Plan) -> bool {
-    !matches!(plan.output, Output::Count)
-}
-
-/// What a page consumed: one sum of bytes, rounded once, on what was read.
-pub(super) fn consumed(
-    table: &Table,
-    path: DataPath<'_>,
-    page: &Page,
-    kind: ReadKind,
-    detail: ReturnConsumedCapacity,
-) -> Option<ConsumedCapacity> {
-    if detail == ReturnConsumedCapacity::None {
-        return None;
-    }
-    let mut consumed =
-        ConsumedCapacity { table_name: table.name.clone(), detail, ..ConsumedCapacity::default() };
-    let units = Capacity::read(read_units(page.bytes, kind));
-    match path.index() {
-        None => consumed.table = units,
-        Some(index) => {
-            consumed.table = Capacity::read(page.fetch_units);
-            let shares = match index.kind {
-                IndexKind::Local => &mut consumed.local_secondary_indexes,
-                IndexKind::Global => &mut consumed.global_secondary_indexes,
-            };
-            shares.insert(index.name.clone(), units);
-        }
-    }
-    Some(consumed)
-}
-
-impl<S: Store> Engine<S> {
-    /// Reads one page from a snapshot of its own.
-    pub(super) async fn read_page(
-        &self,
-        path: DataPath<'_>,
-        plan: &Plan,
-        limit: Option<u32>,
-        consistent_read: bool,
-    ) -> Result<Page, ApiError> {
-        let freshness = if consistent_read { Freshness::Latest } else { Freshness::Recent };
-        self.read(|| async {
-            let snapshot = self.store.snapshot(freshness).await?;
-            page::read(&snapshot, path, plan, limit, ReadKind::of(consistent_read)).await
-        })
-        .await
-    }
 }

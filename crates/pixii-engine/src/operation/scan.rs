@@ -1,8 +1,6 @@
 //! Scan.
 
-use super::binding;
-use super::query::{consumed, returned};
-use crate::capacity::ReadKind;
+use super::{binding, read_output};
 use crate::engine::Engine;
 use crate::read::plan::{self, ScanParameters};
 use pixii_expression::{Condition, ExpressionKind, legacy};
@@ -18,10 +16,9 @@ impl<S: Store> Execute<Scan> for Engine<S> {
         let path = plan::path(&table, input.index_name.as_deref(), input.consistent_read)?;
         let plan = plan::scan(path, parameters)?;
         let page = self.read_page(path, &plan, input.limit, input.consistent_read).await?;
-        let kind = ReadKind::of(input.consistent_read);
         Ok(ScanOutput {
-            consumed_capacity: consumed(&table, path, &page, kind, input.return_consumed_capacity),
-            items: returned(&plan).then_some(page.items),
+            consumed_capacity: read_output::consumed(path, &page, input.return_consumed_capacity),
+            items: read_output::returned(&plan).then_some(page.items),
             count: page.count,
             scanned_count: page.scanned_count,
             last_evaluated_key: page.last_evaluated_key,

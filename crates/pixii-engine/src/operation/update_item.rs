@@ -1,12 +1,11 @@
 //! UpdateItem.
 
-use super::binding;
+use super::{binding, write_output};
 use crate::engine::Engine;
-use crate::write::{WriteIntent, WriteSet};
-use pixii_expression::{Projection, Update, legacy};
-use pixii_model::operation::parameters::ReturnValues;
+use crate::write::WriteIntent;
+use pixii_expression::{Update, legacy};
 use pixii_model::operation::{Execute, ItemWriteOutput, UpdateItem, UpdateItemInput};
-use pixii_model::{ApiError, EncodedItem, OutputItem, RequestContext};
+use pixii_model::{ApiError, RequestContext};
 use pixii_store::Store;
 
 impl<S: Store> Execute<UpdateItem> for Engine<S> {
@@ -23,23 +22,8 @@ impl<S: Store> Execute<UpdateItem> for Engine<S> {
         self.write_item(
             &parameters,
             |table| WriteIntent::update(table, key, update, bound.condition),
-            |write_set| attributes(write_set, parameters.return_values, &touched),
+            |write_set| write_output::updated_item(write_set, parameters.return_values, &touched),
         )
         .await
-    }
-}
-
-fn attributes(write_set: &WriteSet, wanted: ReturnValues, touched: &Projection) -> Option<OutputItem> {
-    let whole = |item: &Option<EncodedItem>| item.clone().map(OutputItem::Encoded);
-    let touched = |item: &Option<EncodedItem>| {
-        let item = touched.project(item.as_ref()?);
-        (!item.is_empty()).then(|| OutputItem::Decoded(item))
-    };
-    match wanted {
-        ReturnValues::None => None,
-        ReturnValues::AllOld => whole(&write_set.before),
-        ReturnValues::AllNew => whole(&write_set.after),
-        ReturnValues::UpdatedOld => touched(&write_set.before),
-        ReturnValues::UpdatedNew => touched(&write_set.after),
     }
 }

@@ -7,13 +7,14 @@ use crate::write::transact::counter;
 use crate::write::{
     Failure, Outcome, Planned, Refusal, Terms, WriteIntent, WriteRefused, WriteSet, transact,
 };
+use pixii_expression::Projection;
 use pixii_model::capacity::{
     Capacity, ConsumedCapacity, ItemCollectionMetrics, ReturnConsumedCapacity, ReturnItemCollectionMetrics,
 };
 use pixii_model::error::ValidationError;
 use pixii_model::operation::parameters::{ReturnValues, ReturnValuesOnConditionCheckFailure};
 use pixii_model::operation::{ItemWriteOutput, ItemWriteParameters};
-use pixii_model::{ApiError, Item, OutputItem};
+use pixii_model::{ApiError, EncodedItem, Item, OutputItem};
 use pixii_store::{Freshness, Read, Store};
 use std::sync::Arc;
 
@@ -70,9 +71,25 @@ pub fn old_item(write_set: &WriteSet, wanted: ReturnValues) -> Option<OutputItem
     }
 }
 
+/// What an update is to return of its item; `touched` is what it writes.
+pub fn updated_item(write_set: &WriteSet, wanted: ReturnValues, touched: &Projection) -> Option<OutputItem> {
+    let whole = |item: &Option<EncodedItem>| item.clone().map(OutputItem::Encoded);
+    let touched = |item: &Option<EncodedItem>| {
+        let item = touched.project(item.as_ref()?);
+        (!item.is_empty()).then(|| OutputItem::Decoded(item))
+    };
+    match wanted {
+        ReturnValues::None => None,
+        ReturnValues::AllOld => whole(&write_set.before),
+        ReturnValues::AllNew => whole(&write_set.after),
+        ReturnValues::UpdatedOld => touched(&write_set.before),
+        ReturnValues::UpdatedNew => touched(&write_set.after),
+    }
+}
+
 /// An item as a failed condition returns it.
 pub fn item_of_failed_condition(
-    found: Option<pixii_model::EncodedItem>,
+    found: Option<EncodedItem>,
     wanted: ReturnValuesOnConditionCheckFailure,
 ) -> Option<Box<OutputItem>> {
     match wanted {

@@ -1,4 +1,4 @@
-//! One page of a Query or Scan: reads along a plan and closes at the limit or at 1 MB, whichever comes first.
+//! One page of a Query, Scan or SELECT: reads along a plan and closes at the limit or at 1 MB, whichever comes first.
 //!
 //! Source: Developer Guide, "Paginating table query results": both limits count what is examined, before the filter. The 1 MB
 //! counts items by the documented size, as the 128.5 units show that a full page of small items is known to cost.
@@ -10,7 +10,7 @@ use crate::keyspace::{self, DataPath};
 use crate::stored;
 use pixii_model::limits::PAGE_BYTES_MAX;
 use pixii_model::{EncodedItem, Item, OutputItem};
-use pixii_store::{Chunk, Direction, Read, ScanLimit, StoreError};
+use pixii_store::{Chunk, Direction, KeyRange, Read, ScanLimit, StoreError};
 
 /// How much one step asks of the store.
 const STEP_BYTES: usize = 256 * 1024;
@@ -30,6 +30,8 @@ pub struct Page {
     pub last_evaluated_key: Option<Item>,
     /// Bytes examined, by AWS's size rules.
     pub bytes: usize,
+    /// Units for what was examined: one sum of bytes for each range, rounded once.
+    pub units: f64,
     /// Units for items read from the table beside a local index.
     pub fetch_units: f64,
 }
@@ -42,49 +44,75 @@ pub async fn read(
     limit: Option<u32>,
     kind: ReadKind,
 ) -> Result<Page, StoreError> {
-    let limit = limit.map_or(usize::MAX, |limit| limit as usize);
-    let owner = path.index().map_or(path.table().id, |index| index.body_owner(path.table()));
     let mut page = Page::default();
-    let mut range = plan.range.clone();
-    loop {
-        if range.is_empty() {
+    for range in &plan.ranges {
+        let before = page.bytes;
+        let full = page.read_range(snapshot, path, plan, range, limit, kind).await?;
+        page.units += read_units(page.bytes - before, kind);
+        if full {
             return Ok(page);
         }
-        let step = ScanLimit { entries: (limit - page.scanned_count).min(STEP_ENTRIES), bytes: STEP_BYTES };
-        let Chunk { entries, more } = snapshot.scan(&range, plan.direction, step).await?;
-        for (_, value) in &entries {
-            let item = stored::load(snapshot, owner, value).await?.item;
-            page.bytes += item.size();
-            page.scanned_count += 1;
-            let full = page.scanned_count == limit || page.bytes >= PAGE_BYTES_MAX;
-            if full && plan.has_start_keys {
-                page.last_evaluated_key = Some(key_of(path, &item));
-            }
-            let item = if plan.fetches_items {
-                let whole = fetch(snapshot, path, &item).await?;
-                page.fetch_units += read_units(whole.size(), kind);
-                whole
-            } else {
-                item
-            };
-            page.take(item, plan);
-            if full {
-                return Ok(page);
-            }
-        }
-        match entries.last() {
-            Some((key, _)) if more => {
-                range = match plan.direction {
-                    Direction::Forward => range.after(key),
-                    Direction::Backward => range.before(key),
-                };
-            }
-            _ => return Ok(page),
-        }
     }
+    if plan.ranges.is_empty() {
+        page.units = read_units(0, kind);
+    }
+    Ok(page)
 }
 
 impl Page {
+    /// Reads one range into the page; tells whether the page is full.
+    async fn read_range(
+        &mut self,
+        snapshot: &impl Read,
+        path: DataPath<'_>,
+        plan: &Plan,
+        range: &KeyRange,
+        limit: Option<u32>,
+        kind: ReadKind,
+    ) -> Result<bool, StoreError> {
+        let page = self;
+        let limit = limit.map_or(usize::MAX, |limit| limit as usize);
+        let owner = path.index().map_or(path.table().id, |index| index.body_owner(path.table()));
+        let mut range = range.clone();
+        loop {
+            if range.is_empty() {
+                return Ok(false);
+            }
+            let step =
+                ScanLimit { entries: (limit - page.scanned_count).min(STEP_ENTRIES), bytes: STEP_BYTES };
+            let Chunk { entries, more } = snapshot.scan(&range, plan.direction, step).await?;
+            for (_, value) in &entries {
+                let item = stored::load(snapshot, owner, value).await?.item;
+                page.bytes += item.size();
+                page.scanned_count += 1;
+                let full = page.scanned_count == limit || page.bytes >= PAGE_BYTES_MAX;
+                if full && plan.has_start_keys {
+                    page.last_evaluated_key = Some(key_of(path, &item));
+                }
+                let item = if plan.fetches_items {
+                    let whole = fetch(snapshot, path, &item).await?;
+                    page.fetch_units += read_units(whole.size(), kind);
+                    whole
+                } else {
+                    item
+                };
+                page.take(item, plan);
+                if full {
+                    return Ok(true);
+                }
+            }
+            match entries.last() {
+                Some((key, _)) if more => {
+                    range = match plan.direction {
+                        Direction::Forward => range.after(key),
+                        Direction::Backward => range.before(key),
+                    };
+                }
+                _ => return Ok(false),
+            }
+        }
+    }
+
     /// Takes an item into the page, if it passes the filter.
     fn take(&mut self, item: EncodedItem, plan: &Plan) {
         if plan.filter.as_ref().is_some_and(|filter| !filter.holds(&item)) {

@@ -1,4 +1,4 @@
-//! Plans of Query and Scan: pure, from a bound request and a table to one range of stored keys.
+//! Plans of Query, Scan and SELECT: pure, from a bound request and a table to ranges of stored keys.
 
 use super::start_key;
 use crate::key_check;
@@ -15,9 +15,10 @@ use pixii_store::{Direction, KeyRange};
 /// What to read, and what to do with it.
 #[derive(Clone, Debug)]
 pub struct Plan {
-    /// The stored keys, those before the start key left out.
-    pub range: KeyRange,
-    /// Which way.
+    /// The stored keys, range after range, those before the start key left out. A Query or Scan has one; a SELECT may name
+    /// several partitions or items.
+    pub ranges: Vec<KeyRange>,
+    /// Which way within each.
     pub direction: Direction,
     /// What must hold of an item to be returned.
     pub filter: Option<Condition>,
@@ -122,7 +123,7 @@ pub fn query(path: DataPath<'_>, parameters: QueryParameters) -> Result<Plan, Va
     key_check::scalar_keys(path.table(), filter.iter().flat_map(Condition::paths))?;
     let (output, fetches_items) = output(path, parameters.select, parameters.projection, filter.as_ref())?;
     let has_start_keys = path.index().is_some() || !schema.sort.is_empty();
-    Ok(Plan { range, direction, filter, output, fetches_items, has_start_keys })
+    Ok(Plan { ranges: vec![range], direction, filter, output, fetches_items, has_start_keys })
 }
 
 /// A Scan's parameters, bound.
@@ -160,7 +161,43 @@ pub fn scan(path: DataPath<'_>, parameters: ScanParameters) -> Result<Plan, Vali
     let (output, fetches_items) =
         output(path, parameters.select, parameters.projection, parameters.filter.as_ref())?;
     let direction = Direction::Forward;
-    Ok(Plan { range, direction, filter: parameters.filter, output, fetches_items, has_start_keys: true })
+    let (ranges, filter) = (vec![range], parameters.filter);
+    Ok(Plan { ranges, direction, filter, output, fetches_items, has_start_keys: true })
+}
+
+/// What a SELECT reads, once its WHERE clause has said where to look.
+#[derive(Clone, Debug)]
+pub struct SelectParameters {
+    /// The ranges, none of which has a key in common with another.
+    pub ranges: Vec<KeyRange>,
+    /// Which way within each.
+    pub direction: Direction,
+    /// The whole WHERE clause.
+    pub condition: Option<Condition>,
+    /// The attributes wanted.
+    pub columns: Option<Projection>,
+}
+
+/// Plans a SELECT. Its ranges only say where to look: the WHERE clause holds of what is returned in any case, and sees of an
+/// index's entries what the index holds.
+pub fn select(path: DataPath<'_>, parameters: SelectParameters) -> Result<Plan, ValidationError> {
+    let SelectParameters { ranges, direction, condition, columns } = parameters;
+    key_check::scalar_keys(path.table(), columns.iter().flat_map(Projection::paths))?;
+    key_check::scalar_keys(path.table(), condition.iter().flat_map(Condition::paths))?;
+    let (output, fetches_items) = output(path, None, columns, None)?;
+    let one_item = ranges.len() < 2 && ranges.iter().all(|range| range.single_key().is_some());
+    let has_start_keys = !one_item;
+    Ok(Plan { ranges, direction, filter: condition, output, fetches_items, has_start_keys })
+}
+
+impl Plan {
+    /// Leaves out what lies before a key, that key included; `None` if it lies in none of the ranges.
+    pub fn behind(mut self, key: &[u8]) -> Option<Self> {
+        let at = self.ranges.iter().position(|range| range.contains(key))?;
+        self.ranges.drain(..at);
+        self.ranges[0] = behind(self.ranges[0].clone(), key, self.direction);
+        Some(self)
+    }
 }
 
 fn behind(range: KeyRange, key: &[u8], direction: Direction) -> KeyRange {

@@ -209,13 +209,6 @@ pub enum StatementFault {
     ConsistentOnGlobalIndex,
     /// An index whose key has several partition or sort attributes.
     MultiAttributeIndex,
-    /// Attributes that a global secondary index does not hold.
-    NotProjected {
-        /// The index.
-        index: String,
-        /// The attributes.
-        attributes: Vec<String>,
-    },
     /// Attributes in a condition that a secondary index does not hold.
     FilterNotProjected {
         /// The index.

@@ -17,6 +17,7 @@ pub mod describe_stream;
 pub mod describe_table;
 pub mod describe_table_replica_auto_scaling;
 pub mod describe_time_to_live;
+pub mod execute_statement;
 pub mod get_item;
 pub mod get_records;
 pub mod get_resource_policy;
@@ -74,6 +75,7 @@ pub use describe_table_replica_auto_scaling::{
     DescribeTableReplicaAutoScalingOutput,
 };
 pub use describe_time_to_live::{DescribeTimeToLive, DescribeTimeToLiveInput, DescribeTimeToLiveOutput};
+pub use execute_statement::{ExecuteStatement, ExecuteStatementInput, ExecuteStatementOutput};
 pub use get_item::{GetItem, GetItemInput, GetItemOutput};
 pub use get_records::{GetRecords, GetRecordsInput, GetRecordsOutput};
 pub use get_resource_policy::{GetResourcePolicy, GetResourcePolicyInput, GetResourcePolicyOutput};
@@ -201,6 +203,7 @@ operations! {
     DescribeTable,
     DescribeTableReplicaAutoScaling,
     DescribeTimeToLive,
+    ExecuteStatement,
     GetItem,
     GetRecords,
     GetResourcePolicy,

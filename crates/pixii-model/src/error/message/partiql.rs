@@ -133,11 +133,6 @@ impl fmt::Display for StatementFault {
                 "PartiQL statements cannot be executed on tables with multi-attribute HASH keys or \
                  multi-attribute RANGE keys.",
             ),
-            Self::NotProjected { index, attributes } => write!(
-                f,
-                "One or more parameter values were invalid: Global secondary index {index} does not project [{}]",
-                attributes.join(", ")
-            ),
             Self::FilterNotProjected { index, attributes } => write!(
                 f,
                 "One or more parameter values were invalid: Secondary index {index} does not project one or more \

@@ -1,0 +1,56 @@
+//! What reads of pages answer, Query, Scan and SELECT alike: which page, and what it consumed.
+
+use crate::capacity::ReadKind;
+use crate::engine::Engine;
+use crate::keyspace::DataPath;
+use crate::read::page::{self, Page};
+use crate::read::plan::{Output, Plan};
+use crate::table::IndexKind;
+use pixii_model::ApiError;
+use pixii_model::capacity::{Capacity, ConsumedCapacity, ReturnConsumedCapacity};
+use pixii_store::{Freshness, Store};
+
+/// Whether a plan returns items, rather than counting them.
+pub fn returned(plan: &Plan) -> bool {
+    !matches!(plan.output, Output::Count)
+}
+
+/// What a page consumed, on what was read.
+pub fn consumed(path: DataPath<'_>, page: &Page, detail: ReturnConsumedCapacity) -> Option<ConsumedCapacity> {
+    if detail == ReturnConsumedCapacity::None {
+        return None;
+    }
+    let table_name = path.table().name.clone();
+    let mut consumed = ConsumedCapacity { table_name, detail, ..ConsumedCapacity::default() };
+    let units = Capacity::read(page.units);
+    match path.index() {
+        None => consumed.table = units,
+        Some(index) => {
+            consumed.table = Capacity::read(page.fetch_units);
+            let shares = match index.kind {
+                IndexKind::Local => &mut consumed.local_secondary_indexes,
+                IndexKind::Global => &mut consumed.global_secondary_indexes,
+            };
+            shares.insert(index.name.clone(), units);
+        }
+    }
+    Some(consumed)
+}
+
+impl<S: Store> Engine<S> {
+    /// Reads one page from a snapshot of its own.
+    pub(super) async fn read_page(
+        &self,
+        path: DataPath<'_>,
+        plan: &Plan,
+        limit: Option<u32>,
+        consistent_read: bool,
+    ) -> Result<Page, ApiError> {
+        let freshness = if consistent_read { Freshness::Latest } else { Freshness::Recent };
+        self.read(|| async {
+            let snapshot = self.store.snapshot(freshness).await?;
+            page::read(&snapshot, path, plan, limit, ReadKind::of(consistent_read)).await
+        })
+        .await
+    }
+}
