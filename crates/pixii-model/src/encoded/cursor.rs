@@ -12,11 +12,11 @@ use bytes::Bytes;
 use std::cmp::Ordering;
 
 /// Why readers may trust the bytes: they came from `EncodedItem::encode`.
-const WHOLE: &str = "a stored item is whole";
+pub(crate) const WHOLE: &str = "a stored item is whole";
 
 /// What is left to read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Cursor<'a>(pub &'a [u8]);
+pub(crate) struct Cursor<'a>(pub &'a [u8]);
 
 /// So many pieces, one after the other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,7 +47,7 @@ impl<'a> Elements<'a> {
 }
 
 impl<'a> Cursor<'a> {
-    fn byte(&mut self) -> Option<u8> {
+    pub fn byte(&mut self) -> Option<u8> {
         let (&first, rest) = self.0.split_first()?;
         self.0 = rest;
         Some(first)

@@ -19,6 +19,7 @@ mod cursor;
 mod output;
 mod put;
 
+pub(crate) use cursor::{Cursor, WHOLE};
 pub use output::OutputItem;
 pub(crate) use output::selected;
 
@@ -26,10 +27,10 @@ use crate::attribute_value::{AttributeType, AttributeValue};
 use crate::item::Item;
 use crate::number::Number;
 use bytes::Bytes;
-use cursor::{Cursor, Elements};
+use cursor::Elements;
 
 /// What kind of value follows.
-mod tag {
+pub(crate) mod tag {
     pub const S: u8 = 1;
     pub const N: u8 = 2;
     pub const B: u8 = 3;
@@ -111,8 +112,14 @@ impl EncodedItem {
 
     /// Its attributes, in the order of their names.
     pub fn attributes(&self) -> EncodedMap<'_> {
+        self.cursor().map().expect(WHOLE)
+    }
+
+    /// Its attributes, for those who read the bytes themselves: a count, and as many names and values.
+    pub(crate) fn cursor(&self) -> Cursor<'_> {
         let mut cursor = Cursor(&self.0);
-        cursor.varint().and_then(|_| cursor.map()).expect("a stored item is whole")
+        cursor.varint().expect(WHOLE);
+        cursor
     }
 
     /// One attribute's value.

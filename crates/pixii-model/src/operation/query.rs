@@ -157,4 +157,8 @@ impl Encode for QueryOutput {
             object.optional("ConsumedCapacity", &self.consumed_capacity);
         });
     }
+
+    fn about_bytes(&self) -> usize {
+        self.items.as_ref().map_or(0, Encode::about_bytes)
+    }
 }

@@ -172,4 +172,8 @@ impl Encode for ScanOutput {
             object.optional("ConsumedCapacity", &self.consumed_capacity);
         });
     }
+
+    fn about_bytes(&self) -> usize {
+        self.items.as_ref().map_or(0, Encode::about_bytes)
+    }
 }

@@ -5,7 +5,7 @@ use super::encode::{Encode, JsonWriter};
 use super::json::{Json, Members};
 use super::rule::Rule;
 use crate::attribute_value::{AttributeType, AttributeValue};
-use crate::encoded::{EncodedItem, EncodedMap, EncodedValue, OutputItem, selected};
+use crate::encoded::{EncodedMap, EncodedValue, OutputItem, selected};
 use crate::error::serialization::{JsonKind, Position};
 use crate::error::{SerializationFault, ValueFault};
 use crate::item::Item;
@@ -288,12 +288,6 @@ impl Encode for EncodedMap<'_> {
     }
 }
 
-impl Encode for EncodedItem {
-    fn encode(&self, writer: &mut JsonWriter) {
-        self.attributes().encode(writer);
-    }
-}
-
 impl Encode for OutputItem {
     fn encode(&self, writer: &mut JsonWriter) {
         match self {
@@ -304,6 +298,13 @@ impl Encode for OutputItem {
                     object.field_named(name, &value);
                 }
             }),
+        }
+    }
+
+    fn about_bytes(&self) -> usize {
+        match self {
+            Self::Encoded(item) => item.about_bytes(),
+            Self::Selected(..) | Self::Decoded(_) => 0,
         }
     }
 }

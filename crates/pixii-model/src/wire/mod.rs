@@ -4,7 +4,7 @@
 //! - [`decode`] takes that tree apart into inputs, gathering what violates constraints.
 //! - [`primitive`] has strings, numbers, lists and maps; [`description`] lets shapes tell what they read.
 //! - [`rule`] says what those constraints are; [`attribute_value`] decodes and encodes values.
-//! - [`encode`] writes outputs; [`fault`] gives errors their code, status and body.
+//! - [`encode`] writes outputs, `stored` the items in them from their stored bytes; [`fault`] gives errors their code, status and body.
 //!
 //! A request passes, in AWS's order: JSON syntax ([`json::parse`]), types, constraints, checks on the request alone
 //! ([`decode::decode_input`]). Behind that, a malformed request cannot exist.
@@ -17,6 +17,7 @@ pub mod fault;
 pub mod json;
 pub mod primitive;
 pub mod rule;
+mod stored;
 
 pub use crate::error::serialization::JsonKind;
 pub use decode::{Decode, Decoder, Deferred, Input, Structure, decode_input};
