@@ -16,6 +16,7 @@ mod describe;
 mod name;
 mod record;
 mod resource;
+mod split;
 mod transition;
 mod update;
 

@@ -50,7 +50,7 @@ impl<S: Store> Engine<S> {
                 let horizon = logs.insert(stream.table).then(|| self.stream_horizon());
                 let rolled = self.roll_shards(stream).await;
                 let trimmed = match horizon {
-                    Some(horizon) => self.trim_log(stream.table, horizon).await,
+                    Some(horizon) => self.trim_log(stream.table, horizon, None).await,
                     None => Ok(false),
                 };
                 let forgotten = self.forget_shards(stream).await;
@@ -101,9 +101,14 @@ impl<S: Store> Engine<S> {
         Ok(Next::Now)
     }
 
-    /// Trims some records of a table's log that are of that time or older, with the bodies that nothing else needs. Answers
-    /// whether there is more to trim.
-    async fn trim_log(&self, table: DataId, horizon: Micros) -> Result<bool, StoreError> {
+    /// Trims some records of a table's log that are of that time or older, with the bodies that nothing else needs; given the
+    /// `last_stream` of a table, only as long as the table has no other. Answers whether there is more to trim.
+    async fn trim_log(
+        &self,
+        table: DataId,
+        horizon: Micros,
+        last_stream: Option<&StreamRecord>,
+    ) -> Result<bool, StoreError> {
         let mut range = keyspace::all_changes(table);
         loop {
             let snapshot = self.store.snapshot(Freshness::Latest).await?;
@@ -135,6 +140,11 @@ impl<S: Store> Engine<S> {
             }
             let trimmed = keyspace::trimmed(table, partition);
             let mut transaction = self.store.begin(std::slice::from_ref(&trimmed)).await?;
+            if let Some(stream) = last_stream
+                && !is_last(&transaction, stream).await?
+            {
+                return Ok(false);
+            }
             for key in doomed {
                 transaction.clear(key);
             }
@@ -176,9 +186,8 @@ impl<S: Store> Engine<S> {
     async fn forget_stream(&self, stream: &StreamRecord) -> Result<Next, ApiError> {
         let failed = |error| self.store_failed(error);
         let snapshot = self.store.snapshot(Freshness::Latest).await.map_err(failed)?;
-        let others = streams_in(&snapshot, keyspace::streams_of(&stream.table_name)).await.map_err(failed)?;
+        let is_last = is_last(&snapshot, stream).await.map_err(failed)?;
         drop(snapshot);
-        let is_last = !others.iter().any(|other| other.table == stream.table && other.id != stream.id);
         let table = stream.table;
         if is_last {
             // First writers stop to leave retired bodies to the log, then the log goes, and then what told of it.
@@ -192,7 +201,7 @@ impl<S: Store> Engine<S> {
                 Ok(Change { record, answer: () })
             };
             self.change_table(&stream.table_name, 0, stop).await?;
-            if self.trim_log(table, Micros(u64::MAX)).await.map_err(failed)? {
+            if self.trim_log(table, Micros(u64::MAX), Some(stream)).await.map_err(failed)? {
                 return Ok(Next::Now);
             }
         }
@@ -200,14 +209,16 @@ impl<S: Store> Engine<S> {
         Ok(Next::Now)
     }
 
-    async fn remove_stream(&self, stream: &StreamRecord, is_last: bool) -> Result<(), StoreError> {
+    async fn remove_stream(&self, stream: &StreamRecord, was_last: bool) -> Result<(), StoreError> {
         let mut transaction = self.store.begin(&[stream.key()]).await?;
-        // A stream that was turned on meanwhile needs the log.
-        let others = streams_in(&transaction, keyspace::streams_of(&stream.table_name)).await?;
-        let still_last = !others.iter().any(|other| other.table == stream.table && other.id != stream.id);
+        // One that was turned on meanwhile needs the log; if the others have gone, the log is to go first.
+        let is_last = is_last(&transaction, stream).await?;
+        if is_last && !was_last {
+            return Ok(());
+        }
         transaction.clear(stream.key());
         transaction.set(keyspace::dropped_data(stream.id), clearing::note(false));
-        if is_last && still_last {
+        if is_last {
             transaction.clear_range(keyspace::all_trimmed(stream.table));
             let is_dropped = transaction.get(&keyspace::table_version(stream.table)).await?.is_none();
             if is_dropped {
@@ -229,6 +240,12 @@ impl<S: Store> Engine<S> {
         transaction.commit().await?;
         Ok(chunk.more)
     }
+}
+
+/// Whether no other stream reads the log that this one reads.
+async fn is_last(read: &impl Read, stream: &StreamRecord) -> Result<bool, StoreError> {
+    let others = streams_in(read, keyspace::streams_of(&stream.table_name)).await?;
+    Ok(!others.iter().any(|other| other.table == stream.table && other.id != stream.id))
 }
 
 fn unreadable() -> StoreError {
