@@ -14,6 +14,7 @@ pub mod read;
 pub mod serialization;
 pub mod stream;
 pub mod table;
+pub mod throttling;
 pub mod transaction;
 pub mod value;
 pub mod violation;
@@ -28,6 +29,7 @@ pub use read::ReadFault;
 pub use serialization::SerializationFault;
 pub use stream::StreamFault;
 pub use table::TableFault;
+pub use throttling::{Flow, Throttle, ThrottledKind, ThroughputLimit};
 pub use transaction::CancellationReason;
 pub use value::ValueFault;
 pub use violation::{Constraint, ViolatingValue, Violation};
@@ -96,6 +98,8 @@ pub enum ApiError {
     TrimmedDataAccess,
     /// `ExpiredIteratorException`: a shard iterator is older than 15 minutes.
     ExpiredIterator,
+    /// `ProvisionedThroughputExceededException`, or `ThrottlingException` on demand: a table or index has no throughput left.
+    ThroughputExceeded(Throttle),
     /// `ThrottlingException`: the store asks for less load.
     Throttled,
     /// `ThrottlingException`: a stream or a shard of it is read too often.

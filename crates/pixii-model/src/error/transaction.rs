@@ -1,7 +1,7 @@
 //! Why a transaction was cancelled, action by action.
 
 use crate::encoded::OutputItem;
-use crate::error::ValidationError;
+use crate::error::{Throttle, ValidationError};
 
 /// What one action has to do with its transaction's cancellation.
 #[derive(Clone, Debug, PartialEq)]
@@ -14,6 +14,8 @@ pub enum CancellationReason {
     DuplicateItem,
     /// It names a table that is not there.
     ResourceNotFound,
+    /// Its table or one of its indexes has no throughput left.
+    ThroughputExceeded(Throttle),
     /// Another write was in its way.
     TransactionConflict,
     /// It would have made an item that cannot be.

@@ -1,7 +1,7 @@
 //! The code, status and body of every error.
 
 use super::encode::{Encode, JsonWriter, to_json};
-use crate::error::{ApiError, CancellationReason};
+use crate::error::{ApiError, CancellationReason, Throttle};
 
 /// AWS's namespace of errors that the API model names.
 const MODELLED: &str = "com.amazonaws.dynamodb.v20120810#";
@@ -41,7 +41,12 @@ pub fn code(error: &ApiError) -> &'static str {
         ApiError::PolicyNotFound { .. } => "PolicyNotFoundException",
         ApiError::TrimmedDataAccess => "TrimmedDataAccessException",
         ApiError::ExpiredIterator => "ExpiredIteratorException",
-        ApiError::Throttled | ApiError::StreamThrottled => "ThrottlingException",
+        ApiError::ThroughputExceeded(throttle) if !throttle.on_demand => {
+            "ProvisionedThroughputExceededException"
+        }
+        ApiError::ThroughputExceeded(_) | ApiError::Throttled | ApiError::StreamThrottled => {
+            "ThrottlingException"
+        }
         ApiError::Internal(_) => "InternalServerError",
     }
 }
@@ -92,9 +97,26 @@ impl Encode for Body<'_> {
                 }
                 _ => object.field("message", &self.error.to_string()),
             }
-            if let ApiError::ConditionalCheckFailed { item: Some(item) } = self.error {
-                object.field("Item", item);
+            match self.error {
+                ApiError::ConditionalCheckFailed { item: Some(item) } => object.field("Item", item),
+                // The API model spells the member in two ways.
+                ApiError::ThroughputExceeded(throttle) if throttle.on_demand => {
+                    object.field("throttlingReasons", &vec![throttle.clone()]);
+                }
+                ApiError::ThroughputExceeded(throttle) => {
+                    object.field("ThrottlingReasons", &vec![throttle.clone()]);
+                }
+                _ => {}
             }
+        });
+    }
+}
+
+impl Encode for Throttle {
+    fn encode(&self, writer: &mut JsonWriter) {
+        writer.object(|object| {
+            object.field("reason", &self.reason());
+            object.field("resource", &self.resource);
         });
     }
 }

@@ -12,6 +12,7 @@ mod read;
 mod serialization;
 mod stream;
 mod table;
+mod throttling;
 mod transaction;
 mod value;
 mod violation;
@@ -54,6 +55,7 @@ impl fmt::Display for ApiError {
             }
             Self::TrimmedDataAccess => f.write_str("The data you are trying to access has been trimmed"),
             Self::ExpiredIterator => f.write_str("The provided iterator exceeds the maximum age allowed."),
+            Self::ThroughputExceeded(throttle) => throttle.fmt(f),
             Self::StreamThrottled => f.write_str("Rate exceeded"),
             Self::Throttled => f.write_str("Rate of requests exceeds the allowed throughput."),
             Self::Internal(_) => f.write_str(
