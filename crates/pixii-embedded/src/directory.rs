@@ -328,6 +328,8 @@ fn begin_creation(dir: &Path) -> io::Result<u64> {
 /// the folder in which it makes a keyspace's.
 fn finish_creation(dir: &Path) -> io::Result<()> {
     sync_tree(&dir.join(STORE))?;
+    // Where FORMAT is, the rest must be, even on a file system that writes the entries of a folder in any order.
+    sync_directory(dir)?;
     fs::rename(dir.join(CREATING), dir.join(FORMAT))?;
     sync_directory(dir)
 }

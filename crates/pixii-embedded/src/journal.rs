@@ -103,11 +103,18 @@ impl JournalReader {
         Ok(next)
     }
 
-    /// Everything from the next batch to the end.
+    /// Everything from the next batch to the end, without the zeros of space that was only set aside.
     pub(crate) fn rest(&mut self) -> io::Result<Vec<u8>> {
-        self.reader.seek(io::SeekFrom::Start(self.offset))?;
         let mut rest = Vec::new();
-        self.reader.read_to_end(&mut rest)?;
+        let mut at = self.offset;
+        let mut buffer = vec![0; BUFFER_BYTES];
+        while let Some((data, read)) = self.data(at, &mut buffer)? {
+            if let Some(last) = buffer[..read].iter().rposition(|&byte| byte != 0) {
+                rest.resize((data - self.offset) as usize, 0);
+                rest.extend_from_slice(&buffer[..=last]);
+            }
+            at = data + read as u64;
+        }
         Ok(rest)
     }
 
@@ -157,28 +164,33 @@ impl JournalReader {
         Ok(start)
     }
 
-    /// Whether only zeros follow: space that was set aside and not written to. Holes in the file are not even read.
+    /// Whether only zeros follow: space that was set aside and not written to.
     fn is_zero_to_the_end(&mut self) -> io::Result<bool> {
         let mut at = self.offset;
         let mut buffer = vec![0; BUFFER_BYTES];
-        while at < self.length {
-            let data = match rustix::fs::seek(self.reader.get_ref(), SeekFrom::Data(at)) {
-                Ok(data) => data,
-                Err(rustix::io::Errno::NXIO) => return Ok(true),
-                // Not every file system knows its holes.
-                Err(_) => at,
-            };
-            self.reader.seek(io::SeekFrom::Start(data))?;
-            let read = self.reader.read(&mut buffer)?;
+        while let Some((data, read)) = self.data(at, &mut buffer)? {
             if buffer[..read].iter().any(|&byte| byte != 0) {
                 return Ok(false);
-            }
-            if read == 0 {
-                break;
             }
             at = data + read as u64;
         }
         Ok(true)
+    }
+
+    /// Reads what lies at or behind `at`, and says where that is and how much it is. Holes in the file are not even read.
+    fn data(&mut self, at: u64, buffer: &mut [u8]) -> io::Result<Option<(u64, usize)>> {
+        if at >= self.length {
+            return Ok(None);
+        }
+        let data = match rustix::fs::seek(self.reader.get_ref(), SeekFrom::Data(at)) {
+            Ok(data) => data,
+            Err(rustix::io::Errno::NXIO) => return Ok(None),
+            // Not every file system knows its holes.
+            Err(_) => at,
+        };
+        self.reader.seek(io::SeekFrom::Start(data))?;
+        let read = self.reader.read(buffer)?;
+        Ok((read > 0).then_some((data, read)))
     }
 }
 

@@ -18,6 +18,7 @@ pub struct Change {
 }
 
 /// The books of one client, which has keys of its own and waits for each answer.
+#[derive(Clone, Debug)]
 pub struct Ledger {
     /// The partition key of its rows.
     pub client: String,

@@ -4,7 +4,7 @@ use serde_json::Value;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStderr, ChildStdout, Command, Stdio};
 use std::sync::Mutex;
 use std::time::Duration;
 
@@ -20,24 +20,21 @@ pub struct Server {
 impl Server {
     /// Starts one and waits until it is ready.
     pub fn start(data: &Path) -> Self {
-        let mut child = spawn(data);
-        let mut ready = String::new();
-        BufReader::new(child.stdout.take().expect("piped")).read_line(&mut ready).expect("a line");
-        let url = ready.split(' ').find_map(|word| word.strip_prefix("http://"));
-        let Some(authority) = url.map(str::to_owned) else {
-            let mut said = String::new();
-            _ = child.stderr.take().expect("piped").read_to_string(&mut said);
-            panic!("the server does not start: {said}");
-        };
-        // Its log must go on being read.
-        let mut log = child.stderr.take().expect("piped");
-        std::thread::spawn(move || io::copy(&mut log, &mut io::sink()));
-        Self { child: Mutex::new(child), authority }
+        Self::try_start(data).unwrap_or_else(|refusal| panic!("the server does not start: {refusal}"))
+    }
+
+    /// Starts one, unless it refuses to.
+    pub fn try_start(data: &Path) -> Result<Self, String> {
+        let mut child = command(data).spawn().expect("the program starts");
+        let (stdout, stderr) = (child.stdout.take().expect("piped"), child.stderr.take().expect("piped"));
+        let mut server = Self { child: Mutex::new(child), authority: String::new() };
+        server.authority = ready(stdout, stderr)?;
+        Ok(server)
     }
 
     /// Starts one and kills it soon after, ready or not.
     pub fn spawn_and_kill(data: &Path, after: Duration) {
-        let mut child = spawn(data);
+        let mut child = command(data).spawn().expect("the program starts");
         std::thread::sleep(after);
         child.kill().expect("it is ours");
         child.wait().expect("it ends");
@@ -57,12 +54,7 @@ impl Server {
 
     /// Connects. A server that is being killed may not answer any more: then so does the connection.
     pub fn connect(&self) -> Connection {
-        let stream = TcpStream::connect(&self.authority).ok();
-        if let Some(stream) = &stream {
-            stream.set_read_timeout(Some(PATIENCE)).expect("a duration");
-            stream.set_nodelay(true).expect("a socket");
-        }
-        Connection { stream: stream.map(BufReader::new) }
+        Connection::to(&self.authority)
     }
 }
 
@@ -74,22 +66,45 @@ impl Drop for Server {
     }
 }
 
-fn spawn(data: &Path) -> Child {
-    Command::new(env!("CARGO_BIN_EXE_pixii"))
-        .args(["dev", "--port", "0", "--data"])
-        .arg(data)
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("the program starts")
+/// What starts a server on a directory.
+pub fn command(data: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_pixii"));
+    command.args(["dev", "--port", "0", "--data"]).arg(data).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+/// Waits until a server is ready, and says at which address it is; or why there will be none.
+pub fn ready(stdout: ChildStdout, mut stderr: ChildStderr) -> Result<String, String> {
+    let mut line = String::new();
+    BufReader::new(stdout).read_line(&mut line).expect("a line");
+    if let Some(authority) = line.split(' ').find_map(|word| word.strip_prefix("http://")) {
+        // Its log must go on being read.
+        std::thread::spawn(move || io::copy(&mut stderr, &mut io::sink()));
+        return Ok(authority.to_owned());
+    }
+    let mut said = String::new();
+    _ = stderr.read_to_string(&mut said);
+    Err(said)
 }
 
 /// A connection that is kept alive.
 pub struct Connection {
     stream: Option<BufReader<TcpStream>>,
+    /// The id of the last answer.
+    pub request_id: String,
 }
 
 impl Connection {
+    /// Connects to an address, if somebody is there.
+    pub fn to(authority: &str) -> Self {
+        let stream = TcpStream::connect(authority).ok();
+        if let Some(stream) = &stream {
+            stream.set_read_timeout(Some(PATIENCE)).expect("a duration");
+            stream.set_nodelay(true).expect("a socket");
+        }
+        Self { stream: stream.map(BufReader::new), request_id: String::new() }
+    }
+
     /// Sends a request and waits for the answer: its status and body.
     pub fn ask(&mut self, operation: &str, request: &Value) -> io::Result<(u16, Value)> {
         self.send(operation, request)?;
@@ -108,6 +123,8 @@ impl Connection {
                 status = rest[..3].parse().expect("a status");
             } else if let Some(value) = lower.strip_prefix("content-length: ") {
                 length = value.parse().expect("a length");
+            } else if lower.starts_with("x-amzn-requestid: ") {
+                line.trim_end().split(' ').nth(1).expect("an id").clone_into(&mut self.request_id);
             }
         }
         let mut body = vec![0; length];
