@@ -5,17 +5,21 @@
 //! to acknowledged commits, which fjall would drop in silence together with all that follows. Then the directory does not
 //! open, and nothing in it is changed.
 //!
-//! What was acknowledged is known from three places: each group commit names the newest one that was synced before it,
-//! the file SYNCED does so outside the journals, and numbers of groups have no gaps.
+//! What was acknowledged is known from these: each group commit names the newest one that was synced before it, the file
+//! SYNCED does so outside the journals, numbers of groups have no gaps, and what comes before the first journal is in tables.
 
 use crate::journal::{JournalReader, Next, journals};
 use crate::record::CommitRecord;
+use lsm_tree::{AbstractTree, SeqNo, SequenceNumberCounter};
 use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
 
 /// Where a torn batch goes, until the directory was opened without it.
 const CUT: &str = "CUT";
+
+/// Where fjall keeps the tables of the keyspace of commit records.
+const META_TABLES: &str = "keyspaces/2";
 
 /// Why a directory must not be opened.
 #[derive(Debug)]
@@ -60,6 +64,7 @@ pub(crate) fn inspect(
         }
     }
     let mut last: Option<(u64, CommitRecord)> = None;
+    let in_tables = tables_hold(store, directory)?;
     for (index, (number, path)) in journals.iter().enumerate() {
         let mut reader = JournalReader::open(path, directory)?;
         let damaged = |reader: &JournalReader, why: &str| {
@@ -84,6 +89,14 @@ pub(crate) fn inspect(
                              the one before"
                         )));
                     };
+                    if last.is_none() && record.group > in_tables + 1 {
+                        let (first, before) = (in_tables + 1, record.group - 1);
+                        return Err(Refusal::Damaged(format!(
+                            "commits {first} to {before} are missing: its tables end before them, and they should be in a \
+                             journal before store/{number}.jnl, which begins with commit {}",
+                            record.group
+                        )));
+                    }
                     known = known.max(record.synced_group);
                     last = Some((sequence, record));
                 }
@@ -129,6 +142,23 @@ impl Expectation {
             Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error.into()),
             _ => Ok(()),
         }
+    }
+}
+
+/// The newest group that is in tables, and needs no journal any more: fjall removes a journal only when all of it is there.
+fn tables_hold(store: &Path, directory: u64) -> Result<u64, Refusal> {
+    let unreadable = |error: lsm_tree::Error| match error {
+        lsm_tree::Error::Io(error) => Refusal::Io(error),
+        error => Refusal::Damaged(format!("its tables in {META_TABLES} cannot be read: {error}")),
+    };
+    let counter = SequenceNumberCounter::default;
+    let tables =
+        lsm_tree::Config::new(store.join(META_TABLES), counter(), counter()).open().map_err(unreadable)?;
+    match tables.get(CommitRecord::KEY, SeqNo::MAX).map_err(unreadable)? {
+        None => Ok(0),
+        Some(bytes) => CommitRecord::decode(&bytes, directory)
+            .map(|record| record.group)
+            .ok_or_else(|| Refusal::Damaged(format!("the commit record in {META_TABLES} is unreadable"))),
     }
 }
 

@@ -257,6 +257,57 @@ async fn journals_form_a_row() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_lost_first_journal_is_missed() {
+    let history = history().await;
+    let (first, second) = history.journal.split_at(history.lengths[3] as usize);
+    let dir = history.with(first, 0);
+    fs::write(dir.path().join("store/1.jnl"), second).unwrap();
+    fs::remove_file(dir.path().join(JOURNAL)).unwrap();
+    let expect = "commits 1 to 3 are missing: its tables end before them, and they should be in a journal before \
+                  store/1.jnl, which begins with commit 4";
+    assert_eq!(damage(dir.path()), expect);
+    assert_eq!(damage(dir.path()), expect, "and again");
+    assert_eq!(fs::read(dir.path().join("store/1.jnl")).unwrap(), second, "nothing is changed");
+}
+
+/// fjall removes a journal when all of it is in tables, and it removes none before.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_journal_that_is_no_longer_needed_is_not_missed() {
+    let dir = tempfile::tempdir().unwrap();
+    let options = Options { reserve_bytes: 0, memtable_bytes: 8 << 20, ..Options::default() };
+    let store = EmbeddedStore::open(dir.path(), options).unwrap();
+    let value = Bytes::from(vec![7; 1 << 20]);
+    let mut written = 0;
+    while !dir.path().join("store/2.jnl").exists() {
+        for _ in 0..8 {
+            let mut txn = store.begin(&[]).await.unwrap();
+            (0..4).for_each(|n| txn.set(format!("key{:03}", written % 40 + n).into(), value.clone()));
+            txn.commit().await.unwrap();
+            written += 4;
+        }
+        assert!(written < 400, "journals are not replaced");
+        // What a crash would leave: nothing is written just now, and the tables are.
+        tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+        let copy = tempfile::tempdir().unwrap();
+        copy_tree(dir.path(), copy.path());
+        let there = journals(copy.path());
+        let reopened = open(copy.path()).unwrap_or_else(|error| panic!("{there:?}: {error}"));
+        let snapshot = reopened.snapshot(Freshness::Latest).await.unwrap();
+        for n in 0..written.min(40) {
+            assert_eq!(snapshot.get(format!("key{n:03}").as_bytes()).await.unwrap().as_ref(), Some(&value));
+        }
+    }
+}
+
+fn journals(dir: &Path) -> Vec<String> {
+    let entries = fs::read_dir(dir.join("store")).unwrap().map(|entry| entry.unwrap().file_name());
+    let mut names: Vec<String> = entries.map(|name| name.into_string().unwrap()).collect();
+    names.retain(|name| name.ends_with(".jnl"));
+    names.sort();
+    names
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_cut_that_was_itself_cut_short_still_speaks() {
     let history = history().await;
     // An earlier start put the rest of the journal aside and cut it off, and then the power failed. What it put aside
