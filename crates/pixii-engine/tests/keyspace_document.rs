@@ -78,10 +78,16 @@ async fn every_stored_key_is_in_the_document() {
 #[test]
 fn keys_that_come_and_go_are_in_the_document() {
     let shown: Vec<String> = rows("Keys that come and go").into_keys().collect();
+    let item = rows("Three requests").into_keys().find(|key| key.starts_with("10")).expect("an item");
+    let item: Vec<u8> = (0..item.len())
+        .step_by(2)
+        .map(|at| u8::from_str_radix(&item[at..at + 2], 16).expect("hex"))
+        .collect();
     let mut made: Vec<String> = [
         keyspace::dropped_data(DataId(1)),
         keyspace::table_work("Music"),
         keyspace::body_chunk(DataId(1), 1, 0),
+        keyspace::expiry(DataId(4), 1_700_000_000, &item),
     ]
     .iter()
     .map(|key| hex(key))

@@ -54,6 +54,8 @@ struct Found<'a> {
     counters: BTreeMap<(DataId, bool), i64>,
     collections: BTreeMap<(DataId, Value), i64>,
     chunks: BTreeMap<DataId, BTreeSet<(u128, u16)>>,
+    /// By order of expiry: the keys of its entries.
+    expiries: BTreeMap<DataId, BTreeSet<&'a Bytes>>,
     /// Bodies that only the change log needs.
     retired: Bodies,
 }
@@ -68,6 +70,7 @@ impl<'a> Found<'a> {
             counters: BTreeMap::new(),
             collections: BTreeMap::new(),
             chunks: BTreeMap::new(),
+            expiries: BTreeMap::new(),
             retired: Bodies::new(),
         };
         for (key, value) in all {
@@ -92,6 +95,9 @@ impl<'a> Found<'a> {
                 Key::BodyChunk { table, body, chunk } => {
                     found.chunks.entry(table).or_default().insert((body, chunk));
                 }
+                Key::Expiry { id, .. } => {
+                    found.expiries.entry(id).or_default().insert(key);
+                }
                 Key::CatalogVersion
                 | Key::TableVersion { .. }
                 | Key::NextDataId
@@ -101,10 +107,10 @@ impl<'a> Found<'a> {
                 | Key::Stream { .. }
                 | Key::Shard { .. }
                 | Key::ClockMark { .. }
-                | Key::Expiry { .. }
                 | Key::Trimmed { .. } => {}
                 Key::Change { table, .. } => {
-                    let record = ChangeRecord::decode(value.clone()).ok_or("a change record cannot be read")?;
+                    let record =
+                        ChangeRecord::decode(value.clone()).ok_or("a change record cannot be read")?;
                     let body = record.retired_body().map(|body| (table, body.id, body.chunks));
                     found.retired.extend(body);
                 }
@@ -170,7 +176,7 @@ fn check(all: &BTreeMap<Bytes, Bytes>, model: &Model) -> Result<(), String> {
     if let Some(name) = found.records.keys().find(|name| !model.tables.contains_key(*name)) {
         return Err(format!("there should be no table {name}"));
     }
-    let with_data = found.data.keys().chain(found.chunks.keys());
+    let with_data = found.data.keys().chain(found.chunks.keys()).chain(found.expiries.keys());
     let counted = found.counters.keys().map(|(id, _)| id).chain(found.collections.keys().map(|(id, _)| id));
     match with_data.chain(counted).find(|id| !known.contains(id)) {
         Some(id) => Err(format!("there is data of {id:?}, which no table knows and nobody is to clear")),
@@ -213,6 +219,8 @@ fn check_table(found: &Found<'_>, record: &TableRecord, model: &Table) -> Result
     differ("items", items.values().collect(), model.items.values().collect())?;
     let bytes: usize = model.items.values().map(item_size).sum();
     counted("items", found.counted(table.id), model.items.len(), bytes)?;
+
+    check_expiries(found, record, &table, model)?;
 
     let mut in_collections: BTreeMap<Value, i64> = BTreeMap::new();
     let mut grow = |item: &Item, size: usize| {
@@ -295,6 +303,37 @@ fn check_index(
     let bytes = expect.iter().map(item_size).sum();
     counted("entries", found.counted(place.id), expect.len(), bytes)?;
     Ok(bodies)
+}
+
+/// Holds the order of expiry against its rebuild.
+fn check_expiries(
+    found: &Found<'_>,
+    record: &TableRecord,
+    table: &table::Table,
+    model: &Table,
+) -> Result<(), String> {
+    let attribute = table.time_to_live.as_ref().map(|time_to_live| &time_to_live.attribute);
+    if attribute != model.time_to_live.as_ref() {
+        return Err(format!("items expire by {attribute:?} and should by {:?}", model.time_to_live));
+    }
+    let Some(time_to_live) = &table.time_to_live else { return Ok(()) };
+    let mut expect = BTreeSet::new();
+    for item in model.items.values() {
+        let Some(expiry) = model.expiry(item) else { continue };
+        let text = expiry.to_string();
+        let whole = text.split('.').next().unwrap_or_default();
+        // What no clock will show has no place in the order.
+        let Ok(seconds) = whole.parse() else { continue };
+        let key = keyspace::item(table, &engine_item(item)).ok_or("an item lacks its key")?;
+        expect.insert(keyspace::expiry(time_to_live.id, seconds, &key));
+    }
+    let stored = found.expiries.get(&time_to_live.id).cloned().unwrap_or_default();
+    let surplus = stored.iter().filter(|key| !expect.contains(**key)).count();
+    let missing = expect.iter().filter(|key| !stored.contains(key)).count();
+    if surplus > 0 || (missing > 0 && !record.time_to_live.is_backfilling()) {
+        return Err(format!("{surplus} times of expiry should not be there, {missing} are missing"));
+    }
+    Ok(())
 }
 
 /// Holds that the parts of bodies that lie apart are just those that items and entries point to.

@@ -11,6 +11,9 @@ const NAP_MAX: Duration = Duration::from_millis(100);
 /// Noon on 1 November 2026, UTC.
 pub const START: Micros = Micros(1_793_534_400_000_000);
 
+/// How far a test moves the clock that wants items to expire which nothing else lets expire.
+pub const LEAP: Duration = Duration::from_secs(500_000);
+
 /// A clock that moves when a test moves it, and by the naps that others take on it.
 #[derive(Clone)]
 pub struct SimulatedClock(Arc<ManualClock>);

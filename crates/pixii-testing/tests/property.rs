@@ -12,6 +12,7 @@ use pixii_testing::clock::SimulatedClock;
 use pixii_testing::workload::{Plan, Run};
 use pixii_testing::world::World;
 use std::sync::Arc;
+use std::time::Duration;
 
 fn number(variable: &str) -> Option<u64> {
     std::env::var(variable).ok().map(|text| text.parse().expect("the variable is a number"))
@@ -31,7 +32,9 @@ fn plan(seed: u64, steps: usize) -> Plan {
 }
 
 async fn run<S: Store + Clone>(store: S, clock: SimulatedClock, plan: Plan) -> String {
-    let world = World::open(store, clock, plan.seed, Settings::default()).await;
+    // The run sweeps itself, so that it knows when.
+    let settings = Settings { ttl_sweep_delay: Duration::from_secs(1 << 32), ..Settings::default() };
+    let world = World::open(store, clock, plan.seed, settings).await;
     let log = Run::run(world, plan).await.unwrap_or_else(|fault| {
         panic!("{fault}\n\nPIXII_TEST_SEED={} PIXII_TEST_STEPS={} runs it again", plan.seed, plan.steps)
     });

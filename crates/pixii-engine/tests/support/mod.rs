@@ -32,6 +32,12 @@ impl World {
         Self::over(MemoryStore::new(), delay).await
     }
 
+    /// A new one with these settings.
+    pub async fn with_settings(settings: Settings) -> Self {
+        let clock = ManualClock::new(Micros(1_700_000_000_000_000));
+        Self::open_with(MemoryStore::new(), clock, settings).await
+    }
+
     /// A new engine over a store that may hold something.
     pub async fn over(store: MemoryStore, delay: Duration) -> Self {
         let clock = ManualClock::new(Micros(1_700_000_000_000_000));
@@ -46,8 +52,12 @@ impl World {
     }
 
     async fn open(store: MemoryStore, clock: Arc<ManualClock>, delay: Duration) -> Self {
-        let env = Env::simulated(Arc::new(Arc::clone(&clock)), 7);
         let settings = Settings { transition_delay: delay, ..Settings::default() };
+        Self::open_with(store, clock, settings).await
+    }
+
+    async fn open_with(store: MemoryStore, clock: Arc<ManualClock>, settings: Settings) -> Self {
+        let env = Env::simulated(Arc::new(Arc::clone(&clock)), 7);
         let engine = Engine::open(store.clone(), env, settings).await.unwrap();
         Self { store, clock, engine }
     }

@@ -12,4 +12,4 @@ pub use dice::Dice;
 pub use read::{KeyQuery, Reading, StartKey, shape};
 pub use request::{Kind, Request};
 pub use schema::{global_index, schema};
-pub use value::{key_value, random_item, random_key};
+pub use value::{EXPIRES, key_value, random_item, random_key};

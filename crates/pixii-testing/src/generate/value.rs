@@ -2,6 +2,7 @@
 
 use super::Dice;
 use super::schema::INDEXABLE;
+use crate::clock::{LEAP, START};
 use crate::naive::{Decimal, Item, Schema, Value};
 
 /// Strings that keys are made of: with zero bytes, of several scripts, one the beginning of another.
@@ -45,7 +46,10 @@ const BINARIES: [&[u8]; 10] =
     [b"\0", b"\xff", b"\0\0", b"\0\xff", b"a", b"a\0", b"a\0\x01", b"\xfe", b"\xff\xff", b"ab"];
 
 /// Attributes that are no keys, by what they mostly hold.
-pub(super) const ATTRIBUTES: [&str; 10] = ["a1", "n1", "n2", "l1", "m1", "s1", "s2", "s3", "size", "x.y"];
+pub(super) const ATTRIBUTES: [&str; 11] =
+    ["a1", "n1", "n2", "l1", "m1", "s1", "s2", "s3", "size", "x.y", EXPIRES];
+/// The attribute by which items expire.
+pub const EXPIRES: &str = "expires";
 /// Names inside maps.
 pub(super) const INNER: [&str; 3] = ["k1", "k2", "status"];
 
@@ -114,6 +118,7 @@ pub(super) fn attribute(dice: &mut Dice, name: &str) -> Value {
     }
     match name {
         "n1" | "n2" => number(dice),
+        EXPIRES => time(dice),
         "l1" => list(dice, 2),
         "m1" => map(dice, 2),
         "s1" => string_set(dice),
@@ -142,6 +147,21 @@ pub(super) fn number(dice: &mut Dice) -> Value {
         1 => Value::number(&format!("{}.{}", dice.below(100), dice.below(1000))),
         _ => Value::number(&(dice.below(20) as i64 - 10).to_string()),
     }
+}
+
+/// A time of expiry, in various spellings: past when the clock starts, or after one of two great leaps of it.
+fn time(dice: &mut Dice) -> Value {
+    let start = START.seconds();
+    let near = dice.below(1000) as u64;
+    let time = start - 1000 + near + dice.pick(&[0, 0, LEAP.as_secs(), 2 * LEAP.as_secs()]);
+    Value::number(&match dice.below(12) {
+        0 => format!("{time}.{}", dice.below(1000)),
+        1 => format!("{}e1", time / 10),
+        2 => format!("{time}000"),
+        3 => (start - 1826 * 24 * 60 * 60 - 500 + near).to_string(),
+        4 => format!("-{time}"),
+        _ => time.to_string(),
+    })
 }
 
 fn string_set(dice: &mut Dice) -> Value {

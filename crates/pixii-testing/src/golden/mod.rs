@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! # A comment.
+//! > sweep                                  deletes what has expired, which is not done unasked
 //! include tables/music                     runs that file first, and only asks that it succeeds
 //! advance 600                              moves the clock by that many seconds
 //! await Music                              waits until the table and its indexes are ACTIVE
@@ -73,7 +74,8 @@ impl Golden {
     /// Runs it over a fresh Store, and answers the file as it should read.
     pub async fn run<S: Store + Clone>(&self, store: S) -> String {
         let clock = SimulatedClock::default();
-        let world = World::open(RecordingStore::new(store), clock, 7, Settings::default()).await;
+        let settings = Settings { ttl_sweep_delay: Duration::from_secs(1 << 32), ..Settings::default() };
+        let world = World::open(RecordingStore::new(store), clock, 7, settings).await;
         let mut out = String::new();
         for step in &self.steps {
             match step {
@@ -122,7 +124,13 @@ impl Golden {
         text: &str,
     ) -> String {
         world.store.take();
-        let mut answer = layout::fold(&print(&call(world, text).await));
+        let mut answer = match text {
+            "sweep" => {
+                let deleted = world.engine.sweep_expired().await.expect("a sweep comes to its end");
+                format!("deleted {deleted}")
+            }
+            request => layout::fold(&print(&call(world, request).await)),
+        };
         settle().await;
         if operations {
             for committed in world.store.take() {

@@ -2,8 +2,8 @@
 
 use super::schema::is_key_value;
 use super::{
-    Condition, Index, Item, KeyAttribute, Path, Schema, Update, UpdateAction, Value, item_json, item_size,
-    project,
+    Condition, Decimal, Index, Item, KeyAttribute, Path, Schema, Update, UpdateAction, Value, item_json,
+    item_size, project,
 };
 use serde_json::{Map, Value as Json, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,6 +20,8 @@ pub struct Table {
     pub schema: Schema,
     /// Its items.
     pub items: BTreeMap<Key, Item>,
+    /// The attribute by which they expire, if they do.
+    pub time_to_live: Option<String>,
 }
 
 /// A wanted change of one item.
@@ -80,7 +82,7 @@ pub enum Refused {
 impl Table {
     /// An empty table.
     pub fn new(schema: Schema) -> Self {
-        Self { schema, items: BTreeMap::new() }
+        Self { schema, items: BTreeMap::new(), time_to_live: None }
     }
 
     /// The key of an item or of key attributes.
@@ -91,6 +93,23 @@ impl Table {
     /// The item with these key attributes.
     pub fn get(&self, key: &Item) -> Option<&Item> {
         self.items.get(&self.key(key))
+    }
+
+    /// The Number by which an item expires, if it has one that could be a time.
+    pub fn expiry(&self, item: &Item) -> Option<Decimal> {
+        match item.get(self.time_to_live.as_ref()?)? {
+            Value::N(number) if *number >= Decimal::default() => Some(number.clone()),
+            _ => None,
+        }
+    }
+
+    /// Removes what has expired by that second, five years before it and later.
+    pub fn sweep(&mut self, now: u64) {
+        let second = |second: u64| Decimal::parse(&second.to_string());
+        let (from, until) = (second(now - 1826 * 24 * 60 * 60), second(now));
+        let mut items = std::mem::take(&mut self.items);
+        items.retain(|_, item| !self.expiry(item).is_some_and(|expiry| from <= expiry && expiry < until));
+        self.items = items;
     }
 
     /// Makes it so that the item is this, or none.

@@ -2,8 +2,12 @@
 
 use super::{Run, open};
 use crate::audit;
-use crate::generate::global_index;
-use crate::world::Refusal;
+use crate::clock::LEAP;
+use crate::generate::{EXPIRES, global_index};
+use crate::world::{Refusal, World};
+use pixii_engine::catalog::TableRecord;
+use pixii_engine::env::Clock;
+use pixii_engine::keyspace::Key;
 use pixii_model::operation::OperationName;
 use pixii_store::Store;
 use serde_json::{Value as Json, json};
@@ -31,7 +35,8 @@ impl<S: Store + Clone> Run<S> {
         let schema = self.model.table(&name).schema.clone();
         let global: Vec<String> =
             schema.indexes.iter().filter(|index| !index.local).map(|index| index.name.clone()).collect();
-        match self.dice.below(5) {
+        match self.dice.below(7) {
+            5 | 6 => self.change_time_to_live(&name).await?,
             0 => {
                 self.control(OperationName::DeleteTable, &json!({ "TableName": name })).await?;
                 self.model.tables.remove(&name);
@@ -53,6 +58,41 @@ impl<S: Store + Clone> Run<S> {
             _ => {}
         }
         Ok(())
+    }
+
+    /// Lets the items of a table expire, or no more.
+    async fn change_time_to_live(&mut self, name: &str) -> Result<(), String> {
+        let current = self.model.table(name).time_to_live.clone();
+        let attribute = current.clone().unwrap_or_else(|| {
+            let by = self.dice.pick(&[EXPIRES, EXPIRES, EXPIRES, "n1", "u4", "p1"]);
+            by.to_owned()
+        });
+        let specification = json!({ "AttributeName": attribute, "Enabled": current.is_none() });
+        let body = json!({ "TableName": name, "TimeToLiveSpecification": specification });
+        self.control(OperationName::UpdateTimeToLive, &body).await?;
+        let table = self.model.tables.get_mut(name).expect("the table is there");
+        table.time_to_live = current.is_none().then_some(attribute);
+        Ok(())
+    }
+
+    /// Moves the clock, and has the engine and the model delete what has expired.
+    pub(super) async fn sweep(&mut self) -> Result<(), String> {
+        let leap = self.dice.pick(&[Duration::ZERO, Duration::from_secs(20), LEAP]);
+        self.world.clock.advance(leap);
+        until_expiry_is_filled(&self.world).await?;
+        let mut swept = Err(None);
+        for _ in 0..PATIENCE {
+            swept = self.world.engine.sweep_expired().await.map_err(Some);
+            if matches!(swept, Ok(0)) {
+                break;
+            }
+        }
+        if !matches!(swept, Ok(0)) {
+            return Err(format!("sweeping comes to no end: {swept:?}"));
+        }
+        let now = self.world.clock.now().seconds();
+        self.model.tables.values_mut().for_each(|table| table.sweep(now));
+        self.audit().await.map_err(|fault| format!("after a sweep: {fault}"))
     }
 
     /// Lets background work run a little, and looks whether an index has become ACTIVE.
@@ -119,12 +159,29 @@ impl<S: Store + Clone> Run<S> {
     }
 }
 
+/// Waits until all items are in the orders of expiry that tables have.
+pub(super) async fn until_expiry_is_filled<S: Store + Clone>(world: &World<S>) -> Result<(), String> {
+    for _ in 0..PATIENCE {
+        let all = audit::everything(&world.store).await;
+        let mut records = all
+            .iter()
+            .filter(|(key, _)| matches!(Key::parse(key), Some(Key::TableRecord { .. })))
+            .map(|(_, value)| TableRecord::from_stored(value).expect("a record can be read"));
+        if !records.any(|record| record.time_to_live.is_backfilling()) {
+            return Ok(());
+        }
+        world.clock.advance(Duration::from_millis(250));
+        rest().await;
+    }
+    Err("an order of expiry is not filled".to_owned())
+}
+
 /// Whether a refusal says that what was asked has been done already.
 fn done(operation: OperationName, code: &str, message: &str) -> bool {
     match operation {
         OperationName::CreateTable => code == "ResourceInUseException",
         OperationName::DeleteTable => code == "ResourceNotFoundException",
-        _ => code == "ResourceNotFoundException" || message.contains("already exists"),
+        _ => code == "ResourceNotFoundException" || message.contains("already"),
     }
 }
 

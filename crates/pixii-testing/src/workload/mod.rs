@@ -70,6 +70,9 @@ impl<S: Store + Clone> Run<S> {
         if self.plan.control && self.dice.chance(0.02) {
             return self.change_tables().await;
         }
+        if self.plan.control && self.dice.chance(0.02) {
+            return self.sweep().await;
+        }
         self.look_at_building().await?;
         if self.dice.chance(0.25) {
             let unreadable: Vec<String> =

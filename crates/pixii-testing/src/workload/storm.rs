@@ -1,10 +1,12 @@
 //! Many clients at once, while indexes and tables come and go. What they are answered depends on who came first; what is
 //! stored in the end must still be of one piece: every index its rebuild from the items, every counter true.
 
+use super::control::until_expiry_is_filled;
 use crate::audit;
-use crate::generate::{Dice, Request, global_index, schema};
+use crate::generate::{Dice, EXPIRES, Request, global_index, schema};
 use crate::naive::{Index, Model, Schema, Table, item_from_json};
 use crate::world::World;
+use pixii_engine::env::Clock;
 use pixii_model::operation::OperationName;
 use pixii_store::Store;
 use serde_json::{Value as Json, json};
@@ -31,7 +33,7 @@ pub async fn storm<S: Store + Clone>(world: &World<S>, storm: Storm) -> Result<(
     let mut dice = Dice::new(storm.seed);
     let mut schemas: Vec<Schema> = (0..2).map(|at| schema(&mut dice, &format!("storm{at}"))).collect();
     for schema in &schemas {
-        control(world, OperationName::CreateTable, &schema.create_table()).await?;
+        create(world, schema).await?;
     }
     let mut clients = Vec::new();
     for client in 0..storm.clients {
@@ -78,7 +80,7 @@ async fn change_something<S: Store + Clone>(
             control(world, OperationName::DeleteTable, &json!({ "TableName": table.name })).await?;
             // The same keys, so that clients go on; but other indexes.
             table.indexes.retain(|index| index.local);
-            control(world, OperationName::CreateTable, &table.create_table()).await
+            create(world, table).await
         }
         1 | 2 if !global.is_empty() => {
             let index = dice.pick(&global);
@@ -94,6 +96,14 @@ async fn change_something<S: Store + Clone>(
             Ok(())
         }
     }
+}
+
+/// Creates a table whose items expire.
+async fn create<S: Store + Clone>(world: &World<S>, schema: &Schema) -> Result<(), String> {
+    control(world, OperationName::CreateTable, &schema.create_table()).await?;
+    let specification = json!({ "AttributeName": EXPIRES, "Enabled": true });
+    let body = json!({ "TableName": schema.name, "TimeToLiveSpecification": specification });
+    control(world, OperationName::UpdateTimeToLive, &body).await
 }
 
 async fn wait_until_active<S: Store + Clone>(world: &World<S>, table: &str) -> Result<(), String> {
@@ -127,10 +137,7 @@ async fn control<S: Store + Clone>(
             Err(refusal) => {
                 let done = match operation {
                     OperationName::CreateTable => refusal.code == "ResourceInUseException",
-                    _ => {
-                        refusal.code == "ResourceNotFoundException"
-                            || refusal.message.contains("already exists")
-                    }
+                    _ => refusal.code == "ResourceNotFoundException" || refusal.message.contains("already"),
                 };
                 if attempt > 0 && done {
                     return Ok(());
@@ -148,12 +155,25 @@ async fn rest<S: Store + Clone>(world: &World<S>) {
     tokio::time::sleep(Duration::from_millis(1)).await;
 }
 
+/// Deletes what has expired. Nothing more expires until the clock makes a leap.
+async fn sweep<S: Store + Clone>(world: &World<S>) -> Result<(), String> {
+    until_expiry_is_filled(world).await?;
+    for _ in 0..PATIENCE {
+        if matches!(world.engine.sweep_expired().await, Ok(0)) {
+            return Ok(());
+        }
+    }
+    Err("sweeping comes to no end".to_owned())
+}
+
 /// Takes the items that a scan finds for true, and holds everything else against them.
 async fn check<S: Store + Clone>(world: &World<S>, schemas: Vec<Schema>) -> Result<(), String> {
     let mut model = Model::default();
     for schema in schemas {
         wait_until_active(world, &schema.name).await?;
+        sweep(world).await?;
         let mut table = Table::new(schema);
+        table.time_to_live = Some(EXPIRES.to_owned());
         let mut body = json!({ "TableName": table.schema.name, "ConsistentRead": true });
         loop {
             let Ok(page) = world.call(OperationName::Scan, &body).await else { continue };
@@ -165,6 +185,11 @@ async fn check<S: Store + Clone>(world: &World<S>, schemas: Vec<Schema>) -> Resu
                 Some(key) => body["ExclusiveStartKey"] = key.clone(),
                 None => break,
             }
+        }
+        let items = table.items.len();
+        table.sweep(world.clock.now().seconds());
+        if table.items.len() < items {
+            return Err(format!("{} items have expired and are still there", items - table.items.len()));
         }
         model.tables.insert(table.schema.name.clone(), table);
     }
