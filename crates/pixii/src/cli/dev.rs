@@ -66,6 +66,14 @@ pub struct Dev {
     #[arg(long, value_name = "SECONDS", default_value_t = 24 * 60 * 60, value_parser = clap::value_parser!(u64).range(1..))]
     stream_retention: u64,
 
+    /// How often items that have expired are looked for, in milliseconds; until then they are still returned
+    #[arg(long, value_name = "MILLISECONDS", default_value_t = 2000)]
+    ttl_sweep_delay: u64,
+
+    /// How many expired items are deleted in a second at most, so that many at once do not slow down requests
+    #[arg(long, value_name = "ITEMS", default_value_t = 2000, value_parser = clap::value_parser!(u32).range(1..))]
+    ttl_delete_rate: u32,
+
     /// Enforce what AWS enforces and tests rarely want: throttling, quotas and cool-downs
     #[arg(long)]
     enforce: bool,
@@ -92,6 +100,8 @@ pub fn run(dev: Dev) -> Result<(), Failure> {
         transition_delay: Duration::from_millis(dev.status_delay),
         shard_age: Duration::from_secs(dev.shard_age),
         stream_retention: Duration::from_secs(dev.stream_retention),
+        ttl_sweep_delay: Duration::from_millis(dev.ttl_sweep_delay),
+        ttl_deletes_per_second: dev.ttl_delete_rate,
         enforce: dev.enforce,
         ..Settings::default()
     };
