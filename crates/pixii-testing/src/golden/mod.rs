@@ -6,8 +6,10 @@
 //! include tables/music                     runs that file first, and only asks that it succeeds
 //! advance 600                              moves the clock by that many seconds
 //! await Music                              waits until the table and its indexes are ACTIVE
+//! await shardId-00000001793548800000-00000000   waits until a stream has that shard
 //! [ops]> PutItem {"TableName":"Music",     a request; [ops] also prints what it committed
-//!   "Item":{"Artist":{"S":"${A*3}"}}}      ${A*3} stands for AAA, in answers too
+//!   "Item":{"Artist":{"S":"${A*3}"}}}      ${A*3} stands for AAA, in answers too; ${iterator 1} for the first shard
+//!                                          iterator in an answer, and others likewise
 //! ---
 //! 400 ValidationException: One or more ...
 //! ```
@@ -15,10 +17,12 @@
 //! What AWS was recorded to answer is the authority: an expectation is reviewed against it, not taken from the program.
 
 mod layout;
+mod names;
 mod operations;
 
 use crate::clock::SimulatedClock;
 use crate::world::{self, Answer, Refusal, World};
+use names::Names;
 use pixii_engine::Settings;
 use pixii_store::Store;
 use pixii_store::recording::RecordingStore;
@@ -77,6 +81,7 @@ impl Golden {
         let settings = Settings { ttl_sweep_delay: Duration::from_secs(1 << 32), ..Settings::default() };
         let world = World::open(RecordingStore::new(store), clock, 7, settings).await;
         let mut out = String::new();
+        let mut names = Names::default();
         for step in &self.steps {
             match step {
                 Step::Text(line) => out += &format!("{line}\n"),
@@ -89,13 +94,17 @@ impl Golden {
                     settle().await;
                     out += &format!("advance {seconds}\n");
                 }
-                Step::Await(table) => {
-                    wait_until_active(&world, table).await;
-                    out += &format!("await {table}\n");
+                Step::Await(awaited) => {
+                    match awaited.starts_with("shardId-") {
+                        true => wait_for_shard(&world, awaited).await,
+                        false => wait_until_active(&world, awaited).await,
+                    }
+                    out += &format!("await {awaited}\n");
                 }
                 Step::Request { operations, text, .. } => {
                     let mark = if *operations { "[ops]> " } else { "> " };
-                    out += &format!("{mark}{text}\n---\n{}\n", self.answer(&world, *operations, text).await);
+                    let answer = self.answer(&world, &mut names, *operations, text).await;
+                    out += &format!("{mark}{text}\n---\n{answer}\n");
                 }
             }
         }
@@ -120,6 +129,7 @@ impl Golden {
     async fn answer<S: Store + Clone>(
         &self,
         world: &World<RecordingStore<S>>,
+        names: &mut Names,
         operations: bool,
         text: &str,
     ) -> String {
@@ -129,7 +139,14 @@ impl Golden {
                 let deleted = world.engine.sweep_expired().await.expect("a sweep comes to its end");
                 format!("deleted {deleted}")
             }
-            request => layout::fold(&print(&call(world, request).await)),
+            request => {
+                let answer = call(world, &names.resolve(request)).await;
+                let answer = answer.map(|mut json| {
+                    names.name(&mut json);
+                    json
+                });
+                layout::fold(&print(&answer))
+            }
         };
         settle().await;
         if operations {
@@ -161,6 +178,23 @@ async fn wait_until_active<S: Store + Clone>(world: &World<S>, table: &str) {
         tokio::time::sleep(Duration::from_millis(1)).await;
     }
     panic!("{table} does not become ACTIVE");
+}
+
+/// Waits until a stream has a shard: shards end and begin in the background.
+async fn wait_for_shard<S: Store + Clone>(world: &World<S>, shard: &str) {
+    for _ in 0..5000 {
+        let streams = call(world, "ListStreams").await.expect("streams can be listed");
+        for stream in streams["Streams"].as_array().into_iter().flatten() {
+            let request = format!("DescribeStream {{\"StreamArn\": {}}}", stream["StreamArn"]);
+            let description = call(world, &request).await.expect("a stream that is listed is there");
+            let mut shards = description["StreamDescription"]["Shards"].as_array().into_iter().flatten();
+            if shards.any(|found| found["ShardId"] == shard) {
+                return;
+            }
+        }
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    panic!("{shard} does not appear");
 }
 
 async fn call<S: Store + Clone>(world: &World<S>, text: &str) -> Answer {
