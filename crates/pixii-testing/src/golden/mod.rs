@@ -5,7 +5,7 @@
 //! > sweep                                  deletes what has expired, which is not done unasked
 //! include tables/music                     runs that file first, and only asks that it succeeds
 //! advance 600                              moves the clock by that many seconds
-//! await Music                              waits until the table and its indexes are ACTIVE
+//! await Music                              waits until the table and its indexes are ACTIVE, and what expires is in order
 //! await shardId-00000001793548800000-00000000   waits until a stream has that shard
 //! [ops]> PutItem {"TableName":"Music",     a request; [ops] also prints what it committed
 //!   "Item":{"Artist":{"S":"${A*3}"}}}      ${A*3} stands for AAA, in answers too; ${iterator 1} for the first shard
@@ -24,8 +24,9 @@ use crate::clock::SimulatedClock;
 use crate::world::{self, Answer, Refusal, World};
 use names::Names;
 use pixii_engine::Settings;
-use pixii_store::Store;
+use pixii_engine::catalog::read_record;
 use pixii_store::recording::RecordingStore;
+use pixii_store::{Freshness, Store};
 use serde_json::Value as Json;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -172,6 +173,9 @@ async fn wait_until_active<S: Store + Clone>(world: &World<S>, table: &str) {
         let description = call(world, &request).await.expect("a table that is waited for is there");
         let indexes = description["Table"]["GlobalSecondaryIndexes"].as_array().cloned().unwrap_or_default();
         let busy = indexes.iter().any(|index| index["IndexStatus"] != "ACTIVE");
+        let snapshot = world.store.snapshot(Freshness::Latest).await.expect("a snapshot can be taken");
+        let record = read_record(&snapshot, table).await.expect("a record can be read");
+        let busy = busy || record.is_some_and(|record| record.time_to_live.is_backfilling());
         if description["Table"]["TableStatus"] == "ACTIVE" && !busy {
             return;
         }
