@@ -2,21 +2,27 @@
 //!
 //! It waits for no timer. While it syncs one group the next one gathers by itself, so a lonely writer pays one sync and
 //! many share one.
+//!
+//! When a write fails, the Store stops, and only opening it again goes on: after a failed sync nobody knows what is on disk.
+//! A disk that is full is another matter. What could not be written is cut off, and the thread opens the database
+//! anew as soon as there is room.
 
-use crate::directory::OpenDatabase;
+use crate::directory::{self, OpenDatabase};
 use crate::record::{CommitRecord, SyncedFile};
 use crate::shared::{Published, Shared, Submitted, panicked};
 use crate::space::Space;
 use crate::{Durability, OpenError, Options};
 use bytes::Bytes;
-use fjall::PersistMode;
+use fjall::{LsmError, PersistMode};
 use pixii_store::StoreError;
 use pixii_store::write_set::{Write, counter, counter_value};
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::io;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::Receiver;
-use std::thread::JoinHandle;
+use std::thread::{JoinHandle, sleep};
+use std::time::Duration;
 
 /// A group takes no more transactions once it is this large, so that no sync is very long.
 const GROUP_BYTES_MAX: usize = 8 << 20;
@@ -24,6 +30,12 @@ const GROUP_BYTES_MAX: usize = 8 << 20;
 /// About what a group commit, and each entry in it, takes in the journal beside keys and values.
 const COMMIT_BYTES: usize = 90;
 const ENTRY_BYTES: usize = 21;
+
+/// How often a full disk is looked at.
+const LOOK_EVERY: Duration = Duration::from_millis(100);
+/// How long reads may hold up the database's being opened anew before they are let on: so many waits of so long.
+const READ_WAITS: usize = 500;
+const READ_WAIT: Duration = Duration::from_millis(1);
 
 /// Starts the commit thread on a database that was opened in `dir`.
 pub(crate) fn start(
@@ -33,7 +45,7 @@ pub(crate) fn start(
     options: &Options,
     dir: &Path,
 ) -> Result<(Arc<Shared>, JoinHandle<()>), OpenError> {
-    let published = Published::new(last_commit.sequence, database.fjall.snapshot(), database.data.clone());
+    let published = Published::new(last_commit.sequence, 0, database.fjall.snapshot(), database.data.clone());
     let space = Space::new(dir, options.reserve_bytes);
     let (shared, queue) = Shared::new(published, last_commit.incarnation, space);
     let committer = Committer {
@@ -42,8 +54,9 @@ pub(crate) fn start(
         synced_group: last_commit.group,
         last_commit,
         synced,
-        durability: options.durability,
-        unseen_bytes: 0,
+        dir: dir.to_owned(),
+        options: options.clone(),
+        epoch: 0,
         written_bytes: 0,
     };
     let thread =
@@ -61,9 +74,10 @@ struct Committer {
     /// The newest group commit that is known to be on stable storage.
     synced_group: u64,
     synced: SyncedFile,
-    durability: Durability,
-    /// What was written since the disk's free space was looked at.
-    unseen_bytes: u64,
+    dir: PathBuf,
+    options: Options,
+    /// How many times the database was opened anew.
+    epoch: u64,
     /// What was written since the Store was opened.
     written_bytes: u64,
 }
@@ -72,21 +86,28 @@ struct Committer {
 type Outcome = BTreeMap<Bytes, Option<Bytes>>;
 
 impl Committer {
-    fn run(mut self, queue: Receiver<Submitted>) {
+    fn run(mut self, mut queue: Receiver<Submitted>) {
         let _watch = PanicWatch(Arc::clone(&self.shared));
         while let Ok(first) = queue.recv() {
             let group = gather(first, &queue);
             match self.write(&group) {
                 Ok(published) => self.finish(group, published),
-                Err(detail) => return self.fail(group, queue, detail),
+                Err(Failed::Full(detail)) => {
+                    self.suspend(group, queue, &detail);
+                    (self, queue) = match self.open_anew() {
+                        Some(opened) => opened,
+                        None => return,
+                    };
+                }
+                Err(Failed::Broken(detail)) => return self.fail(group, queue, detail),
             }
         }
         self.close();
     }
 
     /// Writes a group and makes it durable.
-    fn write(&mut self, group: &[Submitted]) -> Result<Published, String> {
-        let outcome = self.outcome(group).map_err(|error| error.to_string())?;
+    fn write(&mut self, group: &[Submitted]) -> Result<Published, Failed> {
+        let outcome = self.outcome(group).map_err(|error| Failed::Broken(error.to_string()))?;
         let sequence = group.last().expect("a group has at least one transaction").sequence;
         let record = CommitRecord {
             group: self.last_commit.group + 1,
@@ -97,10 +118,10 @@ impl Committer {
         let OpenDatabase { fjall, data, meta, .. } = &self.database;
         #[cfg(test)]
         if *self.shared.fails.lock() {
-            return Err("a test said so".to_owned());
+            return Err(Failed::Broken("a test said so".to_owned()));
         }
         let mut bytes = COMMIT_BYTES;
-        let mut batch = fjall.batch().durability(Some(match self.durability {
+        let mut batch = fjall.batch().durability(Some(match self.options.durability {
             Durability::Durable => PersistMode::SyncData,
             Durability::Relaxed => PersistMode::Buffer,
         }));
@@ -112,14 +133,14 @@ impl Committer {
             }
         }
         batch.insert(meta, CommitRecord::KEY, record.encode());
-        batch.commit().map_err(|error| error.to_string())?;
-        let published = Published::new(sequence, fjall.snapshot(), data.clone());
+        batch.commit().map_err(|error| self.failed(&error))?;
+        let published = Published::new(sequence, self.epoch, fjall.snapshot(), data.clone());
         self.last_commit = record;
-        if self.durability == Durability::Durable {
+        if self.options.durability == Durability::Durable {
             self.note_synced();
         }
         self.written_bytes += bytes as u64;
-        self.shared.space.wrote(bytes as u64, &mut self.unseen_bytes);
+        self.shared.space.look();
         Ok(published)
     }
 
@@ -134,7 +155,7 @@ impl Committer {
 
     /// Plays the transactions of a group in order. fjall gives a batch one sequence number, so a key may be in it once.
     fn outcome(&self, group: &[Submitted]) -> Result<Outcome, StoreError> {
-        let base = self.shared.published();
+        let base = self.shared.latest();
         let mut outcome = Outcome::new();
         for transaction in group {
             for range in &transaction.clears {
@@ -188,9 +209,92 @@ impl Committer {
         self.database.close(self.written_bytes);
     }
 
+    /// What kind of failure this is.
+    fn failed(&self, error: &fjall::Error) -> Failed {
+        let source = match error {
+            fjall::Error::Io(error) | fjall::Error::Storage(LsmError::Io(error)) => Some(error.kind()),
+            _ => None,
+        };
+        match source {
+            Some(io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded) => {
+                Failed::Full(error.to_string())
+            }
+            // A thread of fjall's failed earlier, and does not say why.
+            None if matches!(error, fjall::Error::Poisoned) && self.shared.space.was_full() => {
+                Failed::Full("tables could not be written".to_owned())
+            }
+            _ => Failed::Broken(error.to_string()),
+        }
+    }
+
+    /// Refuses writes from here on because the disk is full. The group in flight may be on it.
+    fn suspend(&self, group: Vec<Submitted>, queue: Receiver<Submitted>, detail: &str) {
+        let dir = self.dir.display();
+        tracing::error!(%dir, detail, "the disk is full: writes are refused until there is more room");
+        let error = StoreError::Full {
+            detail: format!(
+                "the disk of {dir} is full ({detail}): writes are refused until there is more room"
+            ),
+        };
+        self.shared.suspend(error.clone());
+        for transaction in group {
+            let _ = transaction.done.send(Err(StoreError::Unknown));
+        }
+        for transaction in queue {
+            let _ = transaction.done.send(Err(error.clone()));
+        }
+    }
+
+    /// Opens the database anew once there is room, and lets everybody go on. `None` if that is not to be any more.
+    fn open_anew(self) -> Option<(Self, Receiver<Submitted>)> {
+        let shared = Arc::clone(&self.shared);
+        loop {
+            sleep(LOOK_EVERY);
+            if shared.is_closing() {
+                return None;
+            }
+            if shared.space.look() && took_away(&shared) {
+                break;
+            }
+        }
+        // Nobody reads it now, so this closes it.
+        drop(self.database);
+        // What was being written when the disk was full was never acknowledged, and the system may have kept it from the disk
+        // while it still shows it.
+        let keep = match self.options.durability {
+            Durability::Durable => Some(self.synced_group),
+            Durability::Relaxed => None,
+        };
+        let (database, last_commit) = loop {
+            match directory::reopen(&self.dir, &self.options, &self.last_commit, self.synced_group, keep) {
+                Ok(opened) => break opened,
+                Err(OpenError::Unusable { source, .. }) if source.kind() == io::ErrorKind::StorageFull => {
+                    sleep(LOOK_EVERY);
+                    if shared.is_closing() {
+                        return None;
+                    }
+                }
+                Err(error) => {
+                    tracing::error!(%error, "the store has stopped");
+                    shared.stop(StoreError::Fatal { detail: format!("the store has stopped: {error}") });
+                    return None;
+                }
+            }
+        };
+        let epoch = self.epoch + 1;
+        let queue = shared.resume(epoch, database.fjall.snapshot(), database.data.clone());
+        tracing::info!(dir = %self.dir.display(), "there is room on the disk again: writes go on");
+        let synced_group = last_commit.group;
+        Some((Self { database, last_commit, synced_group, epoch, ..self }, queue))
+    }
+
     /// Stops the Store after a failed write. What was in flight may or may not be on disk.
     fn fail(self, group: Vec<Submitted>, queue: Receiver<Submitted>, detail: String) {
-        tracing::error!(%detail, "a write to the data directory failed: the store has stopped");
+        tracing::error!(
+            %detail,
+            "a write to the data directory failed, and the store has stopped: check the disk and start again, which recovers \
+             everything that was acknowledged"
+        );
         let error = StoreError::Fatal {
             detail: format!(
                 "the store has stopped, because a write to its data directory failed: {detail}; writes in progress may or \
@@ -202,6 +306,28 @@ impl Committer {
             let _ = transaction.done.send(Err(error.clone()));
         }
     }
+}
+
+/// Why a group was not written.
+enum Failed {
+    /// There is no room.
+    Full(String),
+    /// Something else.
+    Broken(String),
+}
+
+/// Takes the durable state away from everybody and waits until nobody reads it; or lets them go on if that takes too long.
+fn took_away(shared: &Shared) -> bool {
+    let Some(mut published) = shared.take_away() else { return true };
+    for _ in 0..READ_WAITS {
+        match Arc::try_unwrap(published) {
+            Ok(_) => return true,
+            Err(held) => published = held,
+        }
+        sleep(READ_WAIT);
+    }
+    shared.give_back(published);
+    false
 }
 
 /// Stops the Store if the commit thread panics, so that nobody waits for it for ever.

@@ -11,10 +11,10 @@
 //! A directory is ours if it has a FORMAT, and may become ours if it is empty. Anything else is left alone.
 
 use crate::Options;
-use crate::guard::{self, Refusal};
+use crate::guard::{self, Expectation, Refusal};
 use crate::journal::journals;
 use crate::record::{CommitRecord, SyncedFile};
-use fjall::{AbstractTree, CompressionType, Database, Keyspace, KeyspaceCreateOptions};
+use fjall::{AbstractTree, CompressionType, Database, Keyspace, KeyspaceCreateOptions, LsmError};
 use rustix::fs::{FlockOperation, flock};
 use std::fmt;
 use std::fs::{self, File, OpenOptions};
@@ -173,10 +173,6 @@ pub(crate) struct Opened {
 pub(crate) fn open(dir: &Path, options: &Options) -> Result<Opened, OpenError> {
     let unusable = |source| OpenError::Unusable { dir: dir.to_owned(), source };
     let damaged = |detail| OpenError::Damaged { dir: dir.to_owned(), detail };
-    let refused = |refusal| match refusal {
-        Refusal::Io(source) => unusable(source),
-        Refusal::Damaged(detail) => damaged(detail),
-    };
     if options.create {
         prepare(dir)?;
     } else {
@@ -192,12 +188,44 @@ pub(crate) fn open(dir: &Path, options: &Options) -> Result<Opened, OpenError> {
     if !is_new && let Some(missing) = PARTS.iter().find(|part| !store.join(part).exists()) {
         return Err(damaged(format!("{STORE}/{missing} is missing")));
     }
-    let expectation = match is_new {
-        true => None,
-        false => Some(guard::inspect(dir, &store, id, synced_group).map_err(refused)?),
-    };
-    let database = open_fjall(&store, options).map_err(|error| match error {
-        fjall::Error::Io(source) => unusable(source),
+    let look = || guard::inspect(dir, &store, id, synced_group, None);
+    let expectation = if is_new { None } else { Some(look().map_err(|refusal| refused(dir, refusal))?) };
+    let (database, last_commit) = open_store(dir, options, id, expectation)?;
+    // fjall has synced what it recovered. After a clean close this is noted already, and a start saves a sync.
+    if synced_group != last_commit.group {
+        synced.note(last_commit.group).and_then(|()| synced.sync()).map_err(unusable)?;
+    }
+    if is_new {
+        finish_creation(dir).map_err(unusable)?;
+    }
+    Ok(Opened { database, last_commit, synced, lock })
+}
+
+/// Opens the database again in a directory that this process has open, and cuts off what follows group commit `keep`.
+pub(crate) fn reopen(
+    dir: &Path,
+    options: &Options,
+    last_commit: &CommitRecord,
+    synced_group: u64,
+    keep: Option<u64>,
+) -> Result<(OpenDatabase, CommitRecord), OpenError> {
+    let id = last_commit.directory;
+    let expectation = guard::inspect(dir, &dir.join(STORE), id, synced_group, keep);
+    open_store(dir, options, id, Some(expectation.map_err(|refusal| refused(dir, refusal))?))
+}
+
+/// Opens fjall and reads the last commit, which must be what the guard expects.
+fn open_store(
+    dir: &Path,
+    options: &Options,
+    id: u64,
+    expectation: Option<Expectation>,
+) -> Result<(OpenDatabase, CommitRecord), OpenError> {
+    let damaged = |detail| OpenError::Damaged { dir: dir.to_owned(), detail };
+    let database = open_fjall(&dir.join(STORE), options).map_err(|error| match error {
+        fjall::Error::Io(source) | fjall::Error::Storage(LsmError::Io(source)) => {
+            OpenError::Unusable { dir: dir.to_owned(), source }
+        }
         fjall::Error::Locked => OpenError::Locked { dir: dir.to_owned(), process: None },
         error => damaged(error.to_string()),
     })?;
@@ -208,16 +236,16 @@ pub(crate) fn open(dir: &Path, options: &Options) -> Result<Opened, OpenError> {
         None => CommitRecord::first(id),
     };
     if let Some(expectation) = expectation {
-        expectation.check(last_commit).map_err(refused)?;
+        expectation.check(last_commit).map_err(|refusal| refused(dir, refusal))?;
     }
-    // fjall has synced what it recovered. After a clean close this is noted already, and a start saves a sync.
-    if synced_group != last_commit.group {
-        synced.note(last_commit.group).and_then(|()| synced.sync()).map_err(unusable)?;
+    Ok((database, last_commit))
+}
+
+fn refused(dir: &Path, refusal: Refusal) -> OpenError {
+    match refusal {
+        Refusal::Io(source) => OpenError::Unusable { dir: dir.to_owned(), source },
+        Refusal::Damaged(detail) => OpenError::Damaged { dir: dir.to_owned(), detail },
     }
-    if is_new {
-        finish_creation(dir).map_err(unusable)?;
-    }
-    Ok(Opened { database, last_commit, synced, lock })
 }
 
 /// Makes sure that there is a directory, and that it is ours or empty, before anything is written to it.

@@ -44,12 +44,14 @@ pub(crate) struct Expectation {
     cut: PathBuf,
 }
 
-/// Looks at the journals in `dir`/`store` and cuts off a torn batch. `synced_group` is what SYNCED says.
+/// Looks at the journals in `dir`/`store` and cuts off a torn batch. `synced_group` is what SYNCED says. Whoever knows that
+/// no group behind `keep` was acknowledged has them cut off too.
 pub(crate) fn inspect(
     dir: &Path,
     store: &Path,
     directory: u64,
     synced_group: u64,
+    keep: Option<u64>,
 ) -> Result<Expectation, Refusal> {
     let cut = dir.join(CUT);
     // An earlier start may have been cut short right after it cut.
@@ -89,6 +91,15 @@ pub(crate) fn inspect(
                              the one before"
                         )));
                     };
+                    if keep.is_some_and(|keep| record.group > keep) {
+                        let rest = reader.rest_from(at_batch)?;
+                        cut_off(path, at_batch, &rest, &cut)?;
+                        tracing::warn!(
+                            journal = %path.display(), offset = at_batch, bytes = rest.len(),
+                            "cut off a commit that was being written when the disk was full; it was never acknowledged"
+                        );
+                        break;
+                    }
                     if last.is_none() && record.group > in_tables + 1 {
                         let (first, before) = (in_tables + 1, record.group - 1);
                         return Err(Refusal::Damaged(format!(
@@ -100,11 +111,14 @@ pub(crate) fn inspect(
                     known = known.max(record.synced_group);
                     last = Some((sequence, record));
                 }
-                Next::Broken(why) if index + 1 < journals.len() => {
-                    return Err(damaged(&reader, &format!("{why}, and there are journals behind it")));
+                Next::Broken(why) if !all_empty(&journals[index + 1..], directory)? => {
+                    return Err(damaged(
+                        &reader,
+                        &format!("{why}, and there are commits in journals behind it"),
+                    ));
                 }
                 Next::Broken(why) => {
-                    let rest = reader.rest()?;
+                    let rest = reader.rest_from(reader.offset())?;
                     known = known.max(claims(&rest, directory));
                     let broken = match last {
                         Some((_, record)) => Some(record.group + 1),
@@ -143,6 +157,16 @@ impl Expectation {
             _ => Ok(()),
         }
     }
+}
+
+/// Whether nothing was written to these journals yet.
+fn all_empty(journals: &[(u64, PathBuf)], directory: u64) -> io::Result<bool> {
+    for (_, path) in journals {
+        if JournalReader::open(path, directory)?.next()? != Next::End {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 /// The newest group that is in tables, and needs no journal any more: fjall removes a journal only when all of it is there.

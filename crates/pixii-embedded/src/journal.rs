@@ -103,14 +103,14 @@ impl JournalReader {
         Ok(next)
     }
 
-    /// Everything from the next batch to the end, without the zeros of space that was only set aside.
-    pub(crate) fn rest(&mut self) -> io::Result<Vec<u8>> {
+    /// Everything from there to the end, without the zeros of space that was only set aside.
+    pub(crate) fn rest_from(&mut self, offset: u64) -> io::Result<Vec<u8>> {
         let mut rest = Vec::new();
-        let mut at = self.offset;
+        let mut at = offset;
         let mut buffer = vec![0; BUFFER_BYTES];
         while let Some((data, read)) = self.data(at, &mut buffer)? {
             if let Some(last) = buffer[..read].iter().rposition(|&byte| byte != 0) {
-                rest.resize((data - self.offset) as usize, 0);
+                rest.resize((data - offset) as usize, 0);
                 rest.extend_from_slice(&buffer[..=last]);
             }
             at = data + read as u64;

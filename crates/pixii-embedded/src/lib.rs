@@ -136,7 +136,7 @@ impl Store for EmbeddedStore {
     async fn snapshot(&self, _freshness: Freshness) -> Result<EmbeddedSnapshot, StoreError> {
         // Reads run where they are called, so a task that only reads would never let another one run.
         consume_budget().await;
-        Ok(EmbeddedSnapshot::new(self.handle.shared.published()))
+        Ok(EmbeddedSnapshot::new(self.handle.shared.published().await?))
     }
 
     async fn begin(&self, keys: &[Bytes]) -> Result<EmbeddedTransaction, StoreError> {

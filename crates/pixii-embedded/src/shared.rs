@@ -29,7 +29,8 @@ pub(crate) struct Shared {
     pub(crate) watches: Arc<Watches>,
     pub(crate) space: Space,
     order: RwLock<Order>,
-    published: RwLock<Arc<Published>>,
+    /// Nothing only while the database is opened anew.
+    published: RwLock<Option<Arc<Published>>>,
     admission: Arc<Semaphore>,
     progress: watch::Sender<Progress>,
     incarnation: u32,
@@ -48,13 +49,17 @@ struct Order {
     bases: VecDeque<Arc<Base>>,
     /// Where submitted transactions go; gone once the Store has stopped.
     queue: Option<mpsc::Sender<Submitted>>,
-    /// Why it has stopped.
+    /// Why it has stopped, for now or for good.
     stopped: Option<StoreError>,
+    /// Whether it is being closed.
+    closing: bool,
 }
 
 /// A durable state: what fjall held after the transaction with this sequence.
 pub(crate) struct Published {
     pub(crate) sequence: u64,
+    /// How many times the database was opened anew before.
+    pub(crate) epoch: u64,
     snapshot: Snapshot,
     data: Keyspace,
 }
@@ -68,6 +73,8 @@ pub(crate) struct Base {
 /// How far the commit thread has come.
 #[derive(Clone, Debug)]
 struct Progress {
+    /// Writes of an earlier epoch that were not durable when it ended never will be.
+    epoch: u64,
     durable: u64,
     stopped: Option<StoreError>,
 }
@@ -98,15 +105,16 @@ impl Shared {
             bases: VecDeque::from([Arc::new(Base { published: Arc::clone(&published) })]),
             queue: Some(queue),
             stopped: None,
+            closing: false,
         };
         let shared = Self {
             locks: Arc::new(KeyLocks::new()),
             watches: Arc::default(),
             space,
             order: RwLock::new(order),
-            published: RwLock::new(published),
+            published: RwLock::new(Some(published)),
             admission: Arc::new(Semaphore::new(ADMISSION_UNITS)),
-            progress: watch::Sender::new(Progress { durable: sequence, stopped: None }),
+            progress: watch::Sender::new(Progress { epoch: 0, durable: sequence, stopped: None }),
             incarnation,
             #[cfg(test)]
             fails: false.into(),
@@ -114,9 +122,22 @@ impl Shared {
         (Arc::new(shared), submitted)
     }
 
-    /// The newest durable state.
-    pub(crate) fn published(&self) -> Arc<Published> {
-        Arc::clone(&self.published.read())
+    /// The newest durable state. While the database is opened anew this waits.
+    pub(crate) async fn published(&self) -> Result<Arc<Published>, StoreError> {
+        loop {
+            let mut progress = self.progress.subscribe();
+            if let Some(published) = &*self.published.read() {
+                return Ok(Arc::clone(published));
+            }
+            if progress.changed().await.is_err() {
+                return Err(closed());
+            }
+        }
+    }
+
+    /// The newest durable state, for the commit thread, which is the one that takes it away.
+    pub(crate) fn latest(&self) -> Arc<Published> {
+        Arc::clone(self.published.read().as_ref().expect("the commit thread has not taken it away"))
     }
 
     /// A place to read from: a durable state, and the newest submitted transaction on top of it.
@@ -172,15 +193,14 @@ impl Shared {
         Ok((stamp, waiting))
     }
 
-    /// Waits until the transaction with this sequence is durable.
-    pub(crate) async fn durable(&self, sequence: u64) -> Result<(), StoreError> {
-        if self.published.read().sequence >= sequence {
-            return Ok(());
-        }
+    /// Waits until the transaction with this sequence, of this epoch, is durable.
+    pub(crate) async fn durable(&self, epoch: u64, sequence: u64) -> Result<(), StoreError> {
         let mut progress = self.progress.subscribe();
-        let reached = progress.wait_for(|at| at.durable >= sequence || at.stopped.is_some()).await;
-        let reached = reached.map_err(|_| closed())?;
+        let over = |at: &Progress| at.epoch != epoch || at.durable >= sequence || at.stopped.is_some();
+        let reached = progress.wait_for(over).await.map_err(|_| closed())?;
         match &reached.stopped {
+            // What was read may be gone.
+            _ if reached.epoch != epoch => Err(StoreError::Conflict),
             Some(error) if reached.durable < sequence => Err(error.clone()),
             _ => Ok(()),
         }
@@ -189,8 +209,8 @@ impl Shared {
     /// Makes a new durable state visible, and drops from the overlay what no transaction needs any more.
     pub(crate) fn publish(&self, published: Published) {
         let published = Arc::new(published);
-        let sequence = published.sequence;
-        *self.published.write() = Arc::clone(&published);
+        let (epoch, sequence) = (published.epoch, published.sequence);
+        *self.published.write() = Some(Arc::clone(&published));
         let mut guard = self.order.write();
         let order = &mut *guard;
         order.bases.push_back(Arc::new(Base { published }));
@@ -203,14 +223,62 @@ impl Shared {
             order.overlay.forget(sequence);
         }
         drop(guard);
-        self.progress.send_replace(Progress { durable: sequence, stopped: None });
+        self.progress.send_replace(Progress { epoch, durable: sequence, stopped: None });
+    }
+
+    /// Stops for now: nothing is accepted until [`Shared::resume`], and whoever waits is told why. Reads go on.
+    pub(crate) fn suspend(&self, error: StoreError) {
+        let mut order = self.order.write();
+        order.queue = None;
+        order.stopped = Some(error.clone());
+        drop(order);
+        self.progress.send_modify(|progress| progress.stopped = Some(error));
+    }
+
+    /// While suspended: takes the durable state away from everybody. Reads that begin wait for [`Shared::resume`] or
+    /// [`Shared::give_back`].
+    pub(crate) fn take_away(&self) -> Option<Arc<Published>> {
+        let published = self.published.write().take();
+        let mut order = self.order.write();
+        order.bases.clear();
+        order.overlay = Overlay::new();
+        published
+    }
+
+    /// Undoes [`Shared::take_away`].
+    pub(crate) fn give_back(&self, published: Arc<Published>) {
+        self.order.write().bases.push_back(Arc::new(Base { published: Arc::clone(&published) }));
+        *self.published.write() = Some(published);
+        self.progress.send_modify(|_| {});
+    }
+
+    /// Goes on after [`Shared::take_away`] with a database that was opened anew. Everything submitted before is settled:
+    /// it is in there, or it never will be.
+    pub(crate) fn resume(&self, epoch: u64, snapshot: Snapshot, data: Keyspace) -> mpsc::Receiver<Submitted> {
+        let (queue, submitted) = mpsc::channel();
+        let mut order = self.order.write();
+        let published = Arc::new(Published::new(order.submitted, epoch, snapshot, data));
+        order.bases.push_back(Arc::new(Base { published: Arc::clone(&published) }));
+        if !order.closing {
+            order.queue = Some(queue);
+            order.stopped = None;
+        }
+        let (durable, stopped) = (order.submitted, order.stopped.clone());
+        drop(order);
+        *self.published.write() = Some(published);
+        self.progress.send_replace(Progress { epoch, durable, stopped });
+        submitted
+    }
+
+    pub(crate) fn is_closing(&self) -> bool {
+        self.order.read().closing
     }
 
     /// Stops for good: nothing is accepted any more, and whoever waits is told why.
     pub(crate) fn stop(&self, error: StoreError) {
         let mut order = self.order.write();
         order.queue = None;
-        let error = order.stopped.get_or_insert(error).clone();
+        order.stopped = Some(error.clone());
         drop(order);
         self.admission.close();
         self.progress.send_modify(|progress| progress.stopped = Some(error));
@@ -220,6 +288,7 @@ impl Shared {
     pub(crate) fn close(&self) {
         let mut order = self.order.write();
         order.queue = None;
+        order.closing = true;
         order.stopped.get_or_insert_with(closed);
         drop(order);
         self.admission.close();
@@ -231,8 +300,8 @@ impl Shared {
 }
 
 impl Published {
-    pub(crate) fn new(sequence: u64, snapshot: Snapshot, data: Keyspace) -> Self {
-        Self { sequence, snapshot, data }
+    pub(crate) fn new(sequence: u64, epoch: u64, snapshot: Snapshot, data: Keyspace) -> Self {
+        Self { sequence, epoch, snapshot, data }
     }
 
     pub(crate) fn get(&self, key: &[u8]) -> Result<Option<Bytes>, StoreError> {

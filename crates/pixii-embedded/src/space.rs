@@ -4,20 +4,24 @@ use pixii_store::StoreError;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// The free space is looked at whenever about this much was written.
-const CHECK_EVERY_BYTES: u64 = 8 << 20;
-
 /// How full the disk is.
 #[derive(Debug)]
 pub(crate) struct Space {
     dir: PathBuf,
     reserve_bytes: u64,
     full: AtomicBool,
+    /// Whether it ever was full.
+    ever_full: AtomicBool,
 }
 
 impl Space {
     pub(crate) fn new(dir: &Path, reserve_bytes: u64) -> Self {
-        let space = Self { dir: dir.to_owned(), reserve_bytes, full: AtomicBool::new(false) };
+        let space = Self {
+            dir: dir.to_owned(),
+            reserve_bytes,
+            full: AtomicBool::new(false),
+            ever_full: AtomicBool::new(false),
+        };
         space.look();
         space
     }
@@ -36,17 +40,13 @@ impl Space {
         })
     }
 
-    /// Counts what was written since the last look in `unseen`, and looks when it is due.
-    pub(crate) fn wrote(&self, bytes: u64, unseen: &mut u64) {
-        *unseen += bytes;
-        if *unseen >= CHECK_EVERY_BYTES {
-            *unseen = 0;
-            self.look();
-        }
+    /// Whether the disk was full at some time, which explains a lot of errors.
+    pub(crate) fn was_full(&self) -> bool {
+        !self.look() || self.ever_full.load(Ordering::Relaxed)
     }
 
     /// Looks at the disk. A file system that does not say how full it is counts as having room.
-    fn look(&self) -> bool {
+    pub(crate) fn look(&self) -> bool {
         let roomy = rustix::fs::statvfs(&self.dir)
             .map_or(true, |disk| disk.f_bavail.saturating_mul(disk.f_frsize) >= self.reserve_bytes);
         if self.full.swap(!roomy, Ordering::Relaxed) == roomy {
@@ -54,6 +54,7 @@ impl Space {
             if roomy {
                 tracing::info!(%dir, "there is room on the disk again: writes go on");
             } else {
+                self.ever_full.store(true, Ordering::Relaxed);
                 tracing::error!(%dir, reserve_bytes = self.reserve_bytes, "the disk is full up to the reserve: writes are refused");
             }
         }
@@ -75,11 +76,8 @@ mod tests {
         space.reserve_bytes = 0;
         assert_eq!(space.check(), Ok(()));
         space.reserve_bytes = u64::MAX;
-        assert_eq!(space.check(), Ok(()), "nobody looks again before it is due");
-        let mut unseen = 0;
-        space.wrote(CHECK_EVERY_BYTES - 1, &mut unseen);
-        assert_eq!(space.check(), Ok(()));
-        space.wrote(1, &mut unseen);
+        assert_eq!(space.check(), Ok(()), "nobody has looked again");
+        assert!(!space.look());
         assert!(space.check().is_err());
     }
 }

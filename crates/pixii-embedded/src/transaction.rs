@@ -139,8 +139,9 @@ impl Transaction for EmbeddedTransaction {
         let Self { shared, base, window, reads, rests_on, writes, guard } = self;
         if writes.is_empty() {
             // All it read was one state, so it happened then. Others need not wait for that state to be durable.
+            let epoch = base.published.epoch;
             drop((guard, base));
-            shared.durable(rests_on.into_inner()).await?;
+            shared.durable(epoch, rests_on.into_inner()).await?;
             return Ok(Stamp::from_sequence(window.through));
         }
         writes.check(&LIMITS, &reads)?;
