@@ -24,10 +24,10 @@ union unique unknown unpivot update upper usage user using value values varchar 
 when whenever where with work write zone";
 
 /// Longest of them.
-const KEYWORD_BYTES_MAX: usize = 18;
+const KEYWORD_BYTES_MAX: usize = 17;
 
 /// Whether a word, in any case, is a keyword.
-pub(super) fn is_keyword(word: &str) -> bool {
+pub fn is_keyword(word: &str) -> bool {
     word.len() <= KEYWORD_BYTES_MAX && KEYWORDS.split(' ').any(|keyword| keyword.eq_ignore_ascii_case(word))
 }
 

@@ -60,7 +60,29 @@ impl Span {
 
 /// Reads all tokens; the last is the end.
 pub(super) fn tokens(text: &str) -> Result<Vec<Lexeme<'_>>, StatementSyntaxFault> {
-    let mut lexemes: Vec<Lexeme<'_>> = Vec::with_capacity(text.len() / 4 + 2);
+    let mut lexemes = Vec::with_capacity(text.len() / 4 + 2);
+    read(text, &mut lexemes)?;
+    Ok(lexemes)
+}
+
+/// Where what is no token stands: what is left open, or one word.
+pub(super) fn fault(text: &str) -> Option<Span> {
+    let mut lexemes = Vec::new();
+    read(text, &mut lexemes).err()?;
+    let behind = lexemes.last().map_or(0, |lexeme| lexeme.at.end);
+    // Comments that are closed are passed, one that is not is the fault.
+    let blank = blank_bytes(&text[behind..])
+        .unwrap_or_else(|_| text[behind..].len() - text[behind..].trim_start().len());
+    let start = behind + blank;
+    let rest = &text[start..];
+    let length = match rest.starts_with(['\'', '"', '`', '/']) {
+        true => rest.len(),
+        false => rest.find(char::is_whitespace).unwrap_or(rest.len()),
+    };
+    Some(Span { start, end: start + length })
+}
+
+fn read<'t>(text: &'t str, lexemes: &mut Vec<Lexeme<'t>>) -> Result<(), StatementSyntaxFault> {
     let mut start = 0;
     loop {
         start += blank_bytes(&text[start..])?;
@@ -69,7 +91,7 @@ pub(super) fn tokens(text: &str) -> Result<Vec<Lexeme<'_>>, StatementSyntaxFault
         let end = token == Token::End;
         lexemes.push(Lexeme { token, at: Span { start, end: start + bytes } });
         if end {
-            return Ok(lexemes);
+            return Ok(());
         }
         start += bytes;
     }

@@ -23,6 +23,15 @@ use crate::projection::Projection;
 use crate::update::Update;
 use pixii_model::error::StatementFault;
 use pixii_model::{AttributeValue, Item};
+use std::ops::Range;
+
+pub use keyword::is_keyword;
+
+/// Where a text stops to be a statement, in bytes; `None` if it is one as far as its syntax goes. AWS's sentences on syntax
+/// do not say it, but who writes statements wants to know.
+pub fn fault_place(text: &str) -> Option<Range<usize>> {
+    statement::fault(text).map(|at| at.start..at.end)
+}
 
 /// One statement, bound.
 #[derive(Clone, Debug, PartialEq)]

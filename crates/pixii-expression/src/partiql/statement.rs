@@ -12,7 +12,7 @@
 //! ```
 
 use super::Returning;
-use super::lexer::{Span, Token};
+use super::lexer::{self, Span, Token};
 use super::syntax::{Expr, Parser, PathExpr, Step};
 use pixii_model::error::partiql::{StatementFault, StatementSyntaxFault as Fault};
 use std::borrow::Cow;
@@ -74,25 +74,36 @@ type Parsed<T> = Result<T, StatementFault>;
 /// Reads a statement; tells also how many question marks it has.
 pub(super) fn parse(text: &str) -> Parsed<(StatementSyntax<'_>, usize)> {
     let mut parser = Parser::new(text)?;
+    let statement = whole(&mut parser)?;
+    Ok((statement, parser.parameters))
+}
+
+/// The token at which reading ends of what is no statement.
+pub(super) fn fault(text: &str) -> Option<Span> {
+    let Ok(mut parser) = Parser::new(text) else { return lexer::fault(text) };
+    whole(&mut parser).err().map(|_| parser.span())
+}
+
+fn whole<'t>(parser: &mut Parser<'t>) -> Parsed<StatementSyntax<'t>> {
     let at = parser.span();
     let statement = match *parser.peek() {
         Token::Keyword(word) => match word.to_ascii_uppercase().as_str() {
-            "SELECT" => StatementSyntax::Select(select(&mut parser, at)?),
-            "INSERT" => insert(&mut parser)?,
-            "UPDATE" => update(&mut parser)?,
-            "DELETE" => delete(&mut parser)?,
-            "FROM" => from_first(&mut parser)?,
+            "SELECT" => StatementSyntax::Select(select(parser, at)?),
+            "INSERT" => insert(parser)?,
+            "UPDATE" => update(parser)?,
+            "DELETE" => delete(parser)?,
+            "FROM" => from_first(parser)?,
             "SET" | "REMOVE" => {
-                actions(&mut parser)?;
-                end(&mut parser)?;
+                actions(parser)?;
+                end(parser)?;
                 return Err(StatementFault::NoTable);
             }
             _ => StatementSyntax::Expression(parser.clause()?),
         },
         _ => StatementSyntax::Expression(parser.clause()?),
     };
-    end(&mut parser)?;
-    Ok((statement, parser.parameters))
+    end(parser)?;
+    Ok(statement)
 }
 
 /// One semicolon may stand at the end.
@@ -319,4 +330,26 @@ fn returning(parser: &mut Parser<'_>) -> Parsed<Option<Returning>> {
         (false, true) => Returning::ModifiedOld,
         (false, false) => Returning::ModifiedNew,
     }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reading_ends_at_the_fault() {
+        for (text, expect) in [
+            ("SELECT * FORM Music", Some("FORM")),
+            ("SELECT * FROM Music WHERE", Some("")),
+            ("SELECT * FROM Music WHERE a = = 1", Some("=")),
+            ("INSERT INTO Music VALUE {'a': 1", Some("")),
+            ("SELECT * FROM Music; SELECT", Some("SELECT")),
+            ("SELECT * FROM Music WHERE a = 'x", Some("'x")),
+            ("SELECT * /* it */ /* is", Some("/* is")),
+            ("SELECT #a FROM Music", Some("#a")),
+            ("SELECT * FROM Music WHERE a = 1", None),
+        ] {
+            assert_eq!(fault(text).map(|at| &text[at.start..at.end]), expect, "{text}");
+        }
+    }
 }

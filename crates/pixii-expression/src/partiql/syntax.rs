@@ -17,8 +17,9 @@ use pixii_model::error::partiql::{StatementFault, StatementSyntaxFault as Fault}
 use pixii_model::limits::EXPRESSION_OPERATORS_MAX;
 use std::borrow::Cow;
 
-/// How deep parentheses and literals may nest. Values nest 32 levels.
-const DEPTH_MAX: usize = 100;
+/// How deep parentheses and literals may nest. Values nest 32 levels. Reading that many takes some hundred kilobytes of the
+/// stack where the program is not optimised; a test holds it.
+const DEPTH_MAX: usize = 40;
 
 /// An expression and its first token.
 #[derive(Clone, Debug, PartialEq)]
@@ -103,7 +104,49 @@ pub(super) struct Parser<'t> {
     pub parameters: usize,
 }
 
+/// An operator that compares, and is still to be passed.
+#[derive(Clone, Copy)]
+enum Comparing {
+    Comparator(Comparator),
+    Is,
+    Predicate { predicate: Predicate, negated: bool },
+}
+
+#[derive(Clone, Copy)]
+enum Predicate {
+    Between,
+    In,
+    Like,
+}
+
+/// What opens a level.
+enum Bracket<'t> {
+    List,
+    Bag,
+    Map,
+    Group,
+    Call(Cow<'t, str>),
+}
+
 type Parsed<T> = Result<T, StatementFault>;
+
+/// Whether a keyword is an operator.
+fn is_operator(word: &str) -> bool {
+    ["AND", "OR", "NOT", "IN", "IS", "LIKE", "BETWEEN"]
+        .iter()
+        .any(|operator| operator.eq_ignore_ascii_case(word))
+}
+
+/// The only expression there is, or all of them joined.
+fn one_or<'t>(mut exprs: Vec<Expr<'t>>, join: fn(Vec<Expr<'t>>) -> Kind<'t>, at: Span) -> Expr<'t> {
+    match exprs.pop() {
+        Some(only) if exprs.is_empty() => only,
+        last => {
+            exprs.extend(last);
+            Expr { kind: join(exprs), at }
+        }
+    }
+}
 
 impl<'t> Parser<'t> {
     pub(super) fn new(text: &'t str) -> Parsed<Self> {
@@ -175,97 +218,120 @@ impl<'t> Parser<'t> {
         Ok(())
     }
 
+    /// OR, AND and NOT, all in one frame of the stack: parentheses come back here.
     fn or(&mut self) -> Parsed<Expr<'t>> {
-        self.joined("OR", Self::and, Kind::Or)
-    }
-
-    fn and(&mut self) -> Parsed<Expr<'t>> {
-        self.joined("AND", Self::not, Kind::And)
-    }
-
-    fn joined(
-        &mut self,
-        operator: &str,
-        operand: fn(&mut Self) -> Parsed<Expr<'t>>,
-        kind: fn(Vec<Expr<'t>>) -> Kind<'t>,
-    ) -> Parsed<Expr<'t>> {
-        let first = operand(self)?;
-        if !self.is_keyword(operator) {
-            return Ok(first);
-        }
-        let at = first.at;
-        let mut operands = vec![first];
-        while self.keyword(operator) {
-            self.count_operator()?;
-            operands.push(self.right_side(operand)?);
-        }
-        Ok(Expr { kind: kind(operands), at })
-    }
-
-    /// What stands behind an operator.
-    fn right_side(&mut self, operand: fn(&mut Self) -> Parsed<Expr<'t>>) -> Parsed<Expr<'t>> {
-        if self.at_end() {
-            return Err(Fault::MissingRightHandSide.into());
-        }
-        operand(self)
-    }
-
-    /// Two negations are none.
-    fn not(&mut self) -> Parsed<Expr<'t>> {
         let at = self.span();
+        let mut alternatives = Vec::new();
+        let mut conditions = Vec::new();
+        loop {
+            let condition_at = self.span();
+            let negated = self.negations()?;
+            let condition = self.comparison()?;
+            conditions.push(if negated {
+                Expr { kind: Kind::Not(Box::new(condition)), at: condition_at }
+            } else {
+                condition
+            });
+            let or = self.is_keyword("OR");
+            if or || self.is_keyword("AND") {
+                self.advance();
+                self.count_operator()?;
+                if self.at_end() {
+                    return Err(Fault::MissingRightHandSide.into());
+                }
+                if !or {
+                    continue;
+                }
+            }
+            let all = std::mem::take(&mut conditions);
+            alternatives.push(one_or(all, Kind::And, at));
+            if !or {
+                return Ok(one_or(alternatives, Kind::Or, at));
+            }
+        }
+    }
+
+    /// Passes NOTs; tells whether they negate. Two are none.
+    fn negations(&mut self) -> Parsed<bool> {
         let mut negated = false;
         while self.keyword("NOT") {
             self.count_operator()?;
             negated = !negated;
         }
-        let expr = self.comparison()?;
-        Ok(if negated { Expr { kind: Kind::Not(Box::new(expr)), at } } else { expr })
+        Ok(negated)
+    }
+
+    /// What stands behind an operator.
+    fn right_side(&mut self) -> Parsed<Expr<'t>> {
+        if self.at_end() {
+            return Err(Fault::MissingRightHandSide.into());
+        }
+        self.sum()
     }
 
     fn comparison(&mut self) -> Parsed<Expr<'t>> {
         let mut left = self.sum()?;
-        loop {
-            let at = left.at;
-            let comparator = match self.peek() {
-                Token::Symbol("=") => Some(Comparator::Equal),
-                Token::Symbol("<>" | "!=") => Some(Comparator::NotEqual),
-                Token::Symbol("<") => Some(Comparator::Less),
-                Token::Symbol("<=") => Some(Comparator::LessOrEqual),
-                Token::Symbol(">") => Some(Comparator::Greater),
-                Token::Symbol(">=") => Some(Comparator::GreaterOrEqual),
-                _ => None,
-            };
-            let kind = if let Some(comparator) = comparator {
-                self.advance();
-                self.count_operator()?;
-                let right = self.right_side(Self::sum)?;
-                Kind::Compare(comparator, Box::new([left, right]))
-            } else if self.keyword("IS") {
-                self.count_operator()?;
+        while let Some(operator) = self.comparing_operator() {
+            left = self.compared(operator, left)?;
+        }
+        Ok(left)
+    }
+
+    /// The operator that stands next, if it compares.
+    fn comparing_operator(&self) -> Option<Comparing> {
+        let comparator = match self.peek() {
+            Token::Symbol("=") => Comparator::Equal,
+            Token::Symbol("<>" | "!=") => Comparator::NotEqual,
+            Token::Symbol("<") => Comparator::Less,
+            Token::Symbol("<=") => Comparator::LessOrEqual,
+            Token::Symbol(">") => Comparator::Greater,
+            Token::Symbol(">=") => Comparator::GreaterOrEqual,
+            Token::Keyword(_) => {
+                if self.is_keyword("IS") {
+                    return Some(Comparing::Is);
+                }
+                let negated = self.is_keyword("NOT");
+                let operator = if negated { self.peek_next() } else { self.peek() };
+                let Token::Keyword(word) = operator else { return None };
+                let predicate = match word.to_ascii_uppercase().as_str() {
+                    "BETWEEN" => Predicate::Between,
+                    "IN" => Predicate::In,
+                    "LIKE" => Predicate::Like,
+                    _ => return None,
+                };
+                return Some(Comparing::Predicate { predicate, negated });
+            }
+            _ => return None,
+        };
+        Some(Comparing::Comparator(comparator))
+    }
+
+    fn compared(&mut self, operator: Comparing, left: Expr<'t>) -> Parsed<Expr<'t>> {
+        let at = left.at;
+        self.advance();
+        self.count_operator()?;
+        let kind = match operator {
+            Comparing::Comparator(comparator) => {
+                Kind::Compare(comparator, Box::new([left, self.right_side()?]))
+            }
+            Comparing::Is => {
                 let negated = self.keyword("NOT");
                 let kind = Kind::Is(Box::new(left), self.type_name()?);
                 self.negate_if(negated, kind, at)?
-            } else {
-                let negated = self.is_keyword("NOT");
-                let operator = if negated { self.peek_next() } else { self.peek() };
-                let Token::Keyword(word) = operator else { return Ok(left) };
-                let predicate: fn(&mut Self, Expr<'t>) -> Parsed<Kind<'t>> =
-                    match word.to_ascii_uppercase().as_str() {
-                        "BETWEEN" => Self::between,
-                        "IN" => Self::in_list,
-                        "LIKE" => Self::like,
-                        _ => return Ok(left),
-                    };
+            }
+            Comparing::Predicate { predicate, negated } => {
                 if negated {
                     self.advance();
                 }
-                self.advance();
-                self.count_operator()?;
-                let kind = predicate(self, left)?;
+                let kind = match predicate {
+                    Predicate::Between => self.between(left)?,
+                    Predicate::In => self.in_list(left)?,
+                    Predicate::Like => Kind::Operator("LIKE", Box::new([left, self.right_side()?])),
+                };
                 self.negate_if(negated, kind, at)?
-            };
-            left = Expr { kind, at };
-        }
+            }
+        };
+        Ok(Expr { kind, at })
     }
 
     fn negate_if(&mut self, negated: bool, kind: Kind<'t>, at: Span) -> Parsed<Kind<'t>> {
@@ -277,7 +343,7 @@ impl<'t> Parser<'t> {
     }
 
     fn between(&mut self, operand: Expr<'t>) -> Parsed<Kind<'t>> {
-        let low = self.right_side(Self::sum)?;
+        let low = self.right_side()?;
         if !self.keyword("AND") {
             return Err(Fault::ExpectedAnd.into());
         }
@@ -291,7 +357,7 @@ impl<'t> Parser<'t> {
         let list = if self.symbol("(") {
             self.elements(")", "RIGHT_PAREN")?
         } else {
-            match self.right_side(Self::sum)?.kind {
+            match self.right_side()?.kind {
                 Kind::List(list) => list,
                 _ => return Err(StatementFault::InOperand),
             }
@@ -302,24 +368,77 @@ impl<'t> Parser<'t> {
         Ok(Kind::In(Box::new(operand), list))
     }
 
-    fn like(&mut self, operand: Expr<'t>) -> Parsed<Kind<'t>> {
-        let pattern = self.right_side(Self::sum)?;
-        Ok(Kind::Operator("LIKE", Box::new([operand, pattern])))
-    }
-
     fn sum(&mut self) -> Parsed<Expr<'t>> {
         let mut left = self.term()?;
         while let Token::Symbol(symbol @ ("+" | "-" | "*" | "/" | "%" | "||")) = *self.peek() {
             self.advance();
             self.count_operator()?;
+            if self.at_end() {
+                return Err(Fault::MissingRightHandSide.into());
+            }
             let at = left.at;
-            let right = self.right_side(Self::term)?;
+            let right = self.term()?;
             left = Expr { kind: Kind::Operator(symbol, Box::new([left, right])), at };
         }
         Ok(left)
     }
 
+    /// A term: what is in brackets of some kind, one level deeper, or something simple.
     fn term(&mut self) -> Parsed<Expr<'t>> {
+        let at = self.span();
+        let bracket = match self.peek() {
+            Token::Symbol("[") => Bracket::List,
+            Token::Symbol("<<") => Bracket::Bag,
+            Token::Symbol("{") => Bracket::Map,
+            Token::Symbol("(") => Bracket::Group,
+            Token::Word(_) | Token::Keyword(_) if *self.peek_next() == Token::Symbol("(") => {
+                Bracket::Call(self.function_name()?)
+            }
+            _ => return self.simple_term(),
+        };
+        self.advance();
+        self.depth += 1;
+        if self.depth > DEPTH_MAX {
+            return Err(StatementFault::NestedTooDeep(None));
+        }
+        let kind = match bracket {
+            Bracket::List => Kind::List(self.elements("]", "RIGHT_BRACKET")?),
+            Bracket::Bag => Kind::Bag(self.elements(">>", "RIGHT_DOUBLE_ANGLE_BRACKET")?),
+            Bracket::Map => self.map()?,
+            Bracket::Group => self.group()?,
+            Bracket::Call(name) => Kind::Call { name, arguments: self.arguments()? },
+        };
+        self.depth -= 1;
+        Ok(Expr { kind, at })
+    }
+
+    /// The name of a function, which is passed; the parenthesis behind it is not.
+    fn function_name(&mut self) -> Parsed<Cow<'t, str>> {
+        let name = match *self.peek() {
+            Token::Keyword(word) if is_operator(word) => return Err(Fault::UnexpectedOperator.into()),
+            Token::Keyword(word) => Cow::Owned(word.to_ascii_lowercase()),
+            Token::Word(word) => Cow::Borrowed(word),
+            _ => unreachable!("a call begins with a word"),
+        };
+        self.count_operator()?;
+        self.advance();
+        Ok(name)
+    }
+
+    fn arguments(&mut self) -> Parsed<Vec<Expr<'t>>> {
+        let at = self.span();
+        if self.is_keyword("SELECT") {
+            return Ok(vec![Expr { kind: self.group()?, at }]);
+        }
+        if self.symbol("*") {
+            // COUNT(*), which nothing takes.
+            self.expect(")", "RIGHT_PAREN")?;
+            return Ok(Vec::new());
+        }
+        self.elements(")", "RIGHT_PAREN")
+    }
+
+    fn simple_term(&mut self) -> Parsed<Expr<'t>> {
         let at = self.span();
         let token = self.peek().clone();
         let kind = match token {
@@ -337,17 +456,6 @@ impl<'t> Parser<'t> {
                 self.parameters += 1;
                 self.literal(Kind::Parameter(self.parameters - 1))
             }
-            Token::Symbol("[") => {
-                self.nested(|parser| parser.elements("]", "RIGHT_BRACKET").map(Kind::List))?
-            }
-            Token::Symbol("<<") => {
-                self.nested(|parser| parser.elements(">>", "RIGHT_DOUBLE_ANGLE_BRACKET").map(Kind::Bag))?
-            }
-            Token::Symbol("{") => self.nested(Self::map)?,
-            Token::Symbol("(") => self.nested(Self::group)?,
-            Token::Word(_) | Token::Keyword(_) if *self.peek_next() == Token::Symbol("(") => {
-                return self.call(at);
-            }
             Token::Word(name) => {
                 self.advance();
                 Kind::Path(self.path(Cow::Borrowed(name))?)
@@ -356,14 +464,12 @@ impl<'t> Parser<'t> {
                 self.advance();
                 Kind::Path(self.path(name)?)
             }
+            Token::Keyword(word) if is_operator(word) => return Err(Fault::UnexpectedOperator.into()),
             Token::Keyword(word) => match word.to_ascii_uppercase().as_str() {
                 "TRUE" => self.literal(Kind::Bool(true)),
                 "FALSE" => self.literal(Kind::Bool(false)),
                 "NULL" => self.literal(Kind::Null),
                 "MISSING" => self.literal(Kind::Missing),
-                "AND" | "OR" | "IN" | "IS" | "LIKE" | "BETWEEN" | "NOT" => {
-                    return Err(Fault::UnexpectedOperator.into());
-                }
                 "FROM" | "SET" | "REMOVE" if *self.peek_next() != Token::End => {
                     return Err(Fault::ExpectedDataManipulation.into());
                 }
@@ -379,18 +485,6 @@ impl<'t> Parser<'t> {
 
     fn literal(&mut self, kind: Kind<'t>) -> Kind<'t> {
         self.advance();
-        kind
-    }
-
-    /// Passes an opening bracket and reads what it opens, one level deeper.
-    fn nested(&mut self, read: impl FnOnce(&mut Self) -> Parsed<Kind<'t>>) -> Parsed<Kind<'t>> {
-        self.advance();
-        self.depth += 1;
-        if self.depth > DEPTH_MAX {
-            return Err(StatementFault::NestedTooDeep(None));
-        }
-        let kind = read(self);
-        self.depth -= 1;
         kind
     }
 
@@ -442,39 +536,6 @@ impl<'t> Parser<'t> {
         let mut list = vec![first];
         list.extend(self.elements(")", "RIGHT_PAREN")?);
         Ok(Kind::List(list))
-    }
-
-    fn call(&mut self, at: Span) -> Parsed<Expr<'t>> {
-        let name = match *self.peek() {
-            Token::Keyword(word) => Cow::Owned(word.to_ascii_lowercase()),
-            Token::Word(word) => Cow::Borrowed(word),
-            _ => unreachable!("a call begins with a word"),
-        };
-        if let Token::Keyword(word) = self.peek()
-            && ["AND", "OR", "NOT", "IN", "IS", "LIKE", "BETWEEN"]
-                .iter()
-                .any(|operator| operator.eq_ignore_ascii_case(word))
-        {
-            return Err(Fault::UnexpectedOperator.into());
-        }
-        self.count_operator()?;
-        self.advance();
-        let kind = self.nested(|parser| {
-            let arguments = if parser.is_keyword("SELECT") {
-                let at = parser.span();
-                let kind = parser.group()?;
-                vec![Expr { kind, at }]
-            } else if parser.is_symbol("*") {
-                // COUNT(*), which nothing takes.
-                parser.advance();
-                parser.expect(")", "RIGHT_PAREN")?;
-                Vec::new()
-            } else {
-                parser.elements(")", "RIGHT_PAREN")?
-            };
-            Ok(Kind::Call { name, arguments })
-        })?;
-        Ok(Expr { kind, at })
     }
 
     /// The steps of a path whose name has been read.
