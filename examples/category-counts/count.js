@@ -80,6 +80,7 @@ async function printCounts() {
 const follow = process.argv.includes("--follow");
 const { Table } = await client.send(new DescribeTableCommand({ TableName: MOVIES }));
 const reader = new ShardReader(streams, Table.LatestStreamArn, { checkpoint, handle, limit: CHANGES_MAX });
+if (follow) console.log(`following the changes of ${MOVIES}`);
 while ((await reader.poll()) > 0);
 await printCounts();
 while (follow) {
