@@ -242,6 +242,50 @@ async fn damaged_indexes_are_found() {
     .await;
 }
 
+#[tokio::test]
+async fn damaged_times_of_expiry_are_found() {
+    type Damage = fn(Bytes, Bytes) -> (Bytes, Option<Bytes>);
+    let is_expiry = |key: &Key| matches!(key, Key::Expiry { .. });
+    let is_session = |key: &Key| is_item(key, "session");
+    let other_time: Damage = |key, value| {
+        let mut key = key.to_vec();
+        key[17] ^= 1;
+        (key.into(), Some(value))
+    };
+    let cases: [(&dyn Fn(&Key) -> bool, Damage, &[&str]); 4] = [
+        (&is_expiry, |key, value| (key, Some(value)), &[]),
+        (
+            &is_expiry,
+            removed,
+            &[r#"item S("session") / S("1"): it expires, and is not in the order of expiry"#],
+        ),
+        (&is_expiry, other_time, &["its item expires at another time, or never"]),
+        (&is_session, removed, &["time of expiry of S(\"session\") / S(\"1\"): the table has no such item"]),
+    ];
+    for (wanted, damage, expected) in cases {
+        let world = world().await;
+        let specification = json!({"AttributeName": "expires", "Enabled": true});
+        let enable = json!({"TableName": "Music", "TimeToLiveSpecification": specification});
+        world.ok("UpdateTimeToLive", enable).await;
+        let session = json!({"pk": {"S": "session"}, "sk": {"S": "1"}, "expires": {"N": "1700000100"}});
+        world.ok("PutItem", json!({"TableName": "Music", "Item": session})).await;
+        while audited(&world.store).await.2.iter().any(|note| note.contains("is being filled")) {
+            tokio::task::yield_now().await;
+        }
+        let (key, value) = first(&world.store, wanted).await;
+        let (key, value) = damage(key, value);
+        write(&world.store, key, value).await;
+        let (_, problems, _) = audited(&world.store).await;
+        for words in expected {
+            assert!(
+                problems.iter().any(|told| told.contains(words)),
+                "expected {words}, found {problems:#?}"
+            );
+        }
+        assert_eq!(problems.is_empty(), expected.is_empty(), "{problems:#?}");
+    }
+}
+
 /// The encoding of an item that no test stores.
 fn other_item() -> Bytes {
     let item = [("other".to_owned(), "x".into())];
