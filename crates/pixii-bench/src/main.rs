@@ -6,9 +6,11 @@
 mod client;
 mod report;
 mod run;
+mod sync;
 mod workload;
 
 use clap::Parser;
+use std::path::PathBuf;
 use std::process::ExitCode;
 use workload::Workload;
 
@@ -48,6 +50,10 @@ pub struct Options {
     /// Take the table as it is, or there need be none (a bare HTTP server).
     #[arg(long)]
     no_load: bool,
+    /// Before each request, append 1 KiB to a file in this directory and sync it, and tell how long that takes: what one
+    /// durable write costs the disk, beside what it costs with everything around it.
+    #[arg(long, value_name = "DIR")]
+    sync_in: Option<PathBuf>,
     /// Decides keys and choices.
     #[arg(long, default_value_t = 1)]
     seed: u64,

@@ -3,7 +3,7 @@
 use crate::Options;
 use clap::ValueEnum;
 use hdrhistogram::Histogram;
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// What a run did.
 pub struct Report {
@@ -19,12 +19,15 @@ pub struct Report {
     pub seconds: f64,
     /// In microseconds.
     pub latencies: Histogram<u64>,
+    /// Of raw syncs beside the requests, in microseconds.
+    pub syncs: Histogram<u64>,
 }
 
 impl Report {
     pub fn new() -> Self {
-        let latencies = Histogram::new(3).expect("three digits are a valid precision");
-        Self { requests: 0, errors: 0, first_error: None, bytes: 0, seconds: 0.0, latencies }
+        let histogram = || Histogram::new(3).expect("three digits are a valid precision");
+        let (latencies, syncs) = (histogram(), histogram());
+        Self { requests: 0, errors: 0, first_error: None, bytes: 0, seconds: 0.0, latencies, syncs }
     }
 
     /// Takes in what another connection did.
@@ -34,11 +37,11 @@ impl Report {
         self.first_error = self.first_error.take().or(other.first_error);
         self.bytes += other.bytes;
         self.latencies.add(other.latencies).expect("both grow as they must");
+        self.syncs.add(other.syncs).expect("both grow as they must");
     }
 
     pub fn to_json(&self, options: &Options) -> String {
         let name = options.workload.to_possible_value().map(|value| value.get_name().to_owned());
-        let micros = |quantile| self.latencies.value_at_quantile(quantile);
         json!({
             "workload": name,
             "endpoint": options.endpoint,
@@ -52,12 +55,18 @@ impl Report {
             "megabytes_per_second": (self.bytes as f64 / self.seconds / 1e4).round() / 100.0,
             "errors": self.errors,
             "first_error": self.first_error,
-            "latency_micros": {
-                "mean": self.latencies.mean().round(),
-                "p50": micros(0.5), "p90": micros(0.9), "p99": micros(0.99), "p999": micros(0.999),
-                "max": self.latencies.max(),
-            },
+            "latency_micros": quantiles(&self.latencies),
+            "sync_micros": (!self.syncs.is_empty()).then(|| quantiles(&self.syncs)),
         })
         .to_string()
     }
+}
+
+fn quantiles(micros: &Histogram<u64>) -> Value {
+    let at = |quantile| micros.value_at_quantile(quantile);
+    json!({
+        "mean": micros.mean().round(),
+        "p10": at(0.1), "p50": at(0.5), "p90": at(0.9), "p99": at(0.99), "p999": at(0.999),
+        "max": micros.max(),
+    })
 }

@@ -4,8 +4,10 @@
 use crate::Options;
 use crate::client::Client;
 use crate::report::Report;
+use crate::sync::SyncedFile;
 use crate::workload::{self, Requests};
 use std::io;
+use std::ops::Range;
 use std::time::{Duration, Instant};
 
 /// Loads the table, warms up, measures.
@@ -24,7 +26,9 @@ pub async fn run(options: &Options) -> io::Result<Report> {
             let period = Duration::from_secs_f64(options.connections as f64 / rate);
             Pace { next: started + period.mul_f64(connection as f64 / options.connections as f64), period }
         });
-        connections.push(tokio::spawn(drive(client, requests, from, until, pace)));
+        let sync_in = options.sync_in.as_deref();
+        let synced = sync_in.map(|directory| SyncedFile::create(directory, connection)).transpose()?;
+        connections.push(tokio::spawn(drive(client, requests, from..until, pace, synced)));
     }
     let mut report = Report::new();
     for connection in connections {
@@ -43,12 +47,18 @@ struct Pace {
 async fn drive(
     mut client: Client,
     mut requests: Requests,
-    from: Instant,
-    until: Instant,
+    measured: Range<Instant>,
     mut pace: Option<Pace>,
+    mut synced: Option<SyncedFile>,
 ) -> io::Result<Report> {
     let mut report = Report::new();
     loop {
+        if let Some(synced) = &mut synced {
+            let took = synced.append()?;
+            if measured.contains(&Instant::now()) {
+                report.syncs.record(took.as_micros() as u64).expect("it grows as it must");
+            }
+        }
         let sent = match &mut pace {
             None => Instant::now(),
             Some(pace) => {
@@ -59,7 +69,7 @@ async fn drive(
                 due
             }
         };
-        if sent >= until {
+        if sent >= measured.end {
             return Ok(report);
         }
         for request in requests.next() {
@@ -69,7 +79,7 @@ async fn drive(
                 report.first_error = Some(String::from_utf8_lossy(answer.body).into_owned());
             }
             let now = Instant::now();
-            if now >= from && now < until {
+            if measured.contains(&now) {
                 report.requests += 1;
                 report.errors += u64::from(failed);
                 report.bytes += bytes;

@@ -20,6 +20,7 @@ mod directory;
 mod guard;
 mod journal;
 mod overlay;
+mod readers;
 mod record;
 mod shared;
 mod space;

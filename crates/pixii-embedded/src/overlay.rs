@@ -4,11 +4,13 @@
 //! base and up to its own sequence. A counter's adds have no value of their own until the commit thread gives them one;
 //! a reader folds them into what lies below.
 
+use crate::readers;
 use crate::shared::Published;
 use bytes::Bytes;
 use pixii_store::conflict::{History, Reads, Versions};
 use pixii_store::write_set::{Write, counter, counter_value};
 use pixii_store::{Chunk, Direction, KeyRange, ScanLimit, StoreError};
+use std::sync::Arc;
 
 /// The writes since the oldest base in use; also what commits are validated against.
 #[derive(Debug)]
@@ -210,9 +212,9 @@ impl Seen {
 
 impl SeenRange {
     /// Merges the overlay's view of a range with the base's.
-    pub(crate) fn over(
+    pub(crate) async fn over(
         self,
-        base: &Published,
+        base: &Arc<Published>,
         range: &KeyRange,
         direction: Direction,
         limit: ScanLimit,
@@ -221,7 +223,10 @@ impl SeenRange {
             return Ok(Chunk::default());
         }
         let entries = base.range(range);
+        let is_bare = self.entries.is_empty() && self.cleared.is_empty() && !self.cut;
         match direction {
+            Direction::Forward if is_bare => take(base, entries, limit).await,
+            Direction::Backward if is_bare => take(base, entries.rev(), limit).await,
             Direction::Forward => self.merge(entries, |a, b| a < b, limit),
             Direction::Backward => self.merge(entries.rev(), |a, b| a > b, limit),
         }
@@ -273,6 +278,54 @@ impl SeenRange {
             }
         }
         Ok(chunk)
+    }
+}
+
+/// How many bytes are read where the reader is, before the rest is left to another thread.
+const INLINE_BYTES_MAX: usize = 32 * 1024;
+
+/// The first entries, up to a limit.
+async fn take(
+    base: &Arc<Published>,
+    entries: impl Iterator<Item = Result<(Bytes, Bytes), StoreError>> + Send + 'static,
+    limit: ScanLimit,
+) -> Result<Chunk, StoreError> {
+    let mut taking = Taking { _base: Arc::clone(base), entries, chunk: Chunk::default(), bytes: 0 };
+    let inline = ScanLimit { bytes: limit.bytes.min(INLINE_BYTES_MAX), ..limit };
+    if !taking.up_to(inline)? {
+        return Ok(taking.chunk);
+    }
+    if taking.chunk.entries.len() < limit.entries && taking.bytes < limit.bytes {
+        return readers::run(move || taking.up_to(limit).and_then(|full| taking.end(full))).await;
+    }
+    taking.end(true)
+}
+
+/// A chunk on its way.
+struct Taking<I> {
+    entries: I,
+    /// Behind the entries, so that it is in use as long as they are: wherever they are read, and even if nobody waits for
+    /// them any more.
+    _base: Arc<Published>,
+    chunk: Chunk,
+    bytes: usize,
+}
+
+impl<I: Iterator<Item = Result<(Bytes, Bytes), StoreError>>> Taking<I> {
+    /// Takes entries, and answers whether the limit was reached before they ended.
+    fn up_to(&mut self, limit: ScanLimit) -> Result<bool, StoreError> {
+        while let Some((key, value)) = self.entries.next().transpose()? {
+            if self.chunk.push(key, value, &mut self.bytes, limit) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// The chunk, once all is taken or the limit reached.
+    fn end(mut self, full: bool) -> Result<Chunk, StoreError> {
+        self.chunk.more = full && self.entries.next().transpose()?.is_some();
+        Ok(self.chunk)
     }
 }
 

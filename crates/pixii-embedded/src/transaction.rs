@@ -35,7 +35,7 @@ impl Read for EmbeddedSnapshot {
         direction: Direction,
         limit: ScanLimit,
     ) -> Result<Chunk, StoreError> {
-        SeenRange::default().over(&self.published, range, direction, limit)
+        SeenRange::default().over(&self.published, range, direction, limit).await
     }
 }
 
@@ -100,7 +100,7 @@ impl Read for EmbeddedTransaction {
             self.shared.overlay(|overlay| overlay.scan(range, direction, limit, self.window))?
         };
         self.rests_on.fetch_max(seen.newest, Ordering::Relaxed);
-        let chunk = seen.over(&self.base.published, range, direction, limit)?;
+        let chunk = seen.over(&self.base.published, range, direction, limit).await?;
         self.reads.scan(range, direction, &chunk);
         Ok(chunk)
     }

@@ -122,7 +122,7 @@ async fn drive<S: Service>(stream: TcpStream, connection: Connection<S>, closing
         async move { connection.answer(request).await }
     });
     let mut http = http1::Builder::new();
-    http.pipeline_flush(true).half_close(true).max_buf_size(BUFFER_BYTES_MAX);
+    http.half_close(true).max_buf_size(BUFFER_BYTES_MAX);
     let mut serving = pin!(http.serve_connection(TokioIo::new(stream), service));
     let served = tokio::select! {
         biased;
