@@ -10,14 +10,13 @@
 use crate::directory::{self, OpenDatabase};
 use crate::record::{CommitRecord, SyncedFile};
 use crate::shared::{Published, Shared, Submitted, panicked};
-use crate::space::Space;
+use crate::space::{Space, says_full};
 use crate::{Durability, OpenError, Options};
 use bytes::Bytes;
-use fjall::{LsmError, PersistMode};
+use fjall::{AbstractTree, LsmError, PersistMode};
 use pixii_store::StoreError;
 use pixii_store::write_set::{Write, counter, counter_value};
 use std::collections::BTreeMap;
-use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::Receiver;
@@ -30,6 +29,12 @@ const GROUP_BYTES_MAX: usize = 8 << 20;
 /// About what a group commit, and each entry in it, takes in the journal beside keys and values.
 const COMMIT_BYTES: usize = 90;
 const ENTRY_BYTES: usize = 21;
+
+/// How many memtables may wait to be written to tables, and how many runs of tables to be compacted, before commits wait:
+/// a little less than makes fjall wait, which goes by tenths of a second.
+const SEALED_MEMTABLES_MAX: usize = 3;
+const L0_RUNS_MAX: usize = 19;
+const HOLD_BACK: Duration = Duration::from_millis(1);
 
 /// How often a full disk is looked at.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
@@ -46,7 +51,7 @@ pub(crate) fn start(
     dir: &Path,
 ) -> Result<(Arc<Shared>, JoinHandle<()>), OpenError> {
     let published = Published::new(last_commit.sequence, 0, database.fjall.snapshot(), database.data.clone());
-    let space = Space::new(dir, options.reserve_bytes);
+    let space = Space::new(dir, options);
     let (shared, queue) = Shared::new(published, last_commit.incarnation, space);
     let committer = Committer {
         shared: Arc::clone(&shared),
@@ -120,6 +125,7 @@ impl Committer {
         if *self.shared.fails.lock() {
             return Err(Failed::Broken("a test said so".to_owned()));
         }
+        self.hold_back()?;
         let mut bytes = COMMIT_BYTES;
         let mut batch = fjall.batch().durability(Some(match self.options.durability {
             Durability::Durable => PersistMode::SyncData,
@@ -144,11 +150,26 @@ impl Committer {
         Ok(published)
     }
 
+    /// Waits while tables are written more slowly than commits come. fjall would, but in larger steps, and for ever if the
+    /// threads that write them have failed.
+    fn hold_back(&self) -> Result<(), Failed> {
+        let OpenDatabase { fjall, data, .. } = &self.database;
+        while data.tree.sealed_memtable_count() >= SEALED_MEMTABLES_MAX
+            || data.tree.l0_run_count() >= L0_RUNS_MAX
+        {
+            // Says whether they have.
+            fjall.persist(PersistMode::Buffer).map_err(|error| self.failed(&error))?;
+            sleep(HOLD_BACK);
+        }
+        Ok(())
+    }
+
     /// Notes outside the journals that the last group commit is synced.
     fn note_synced(&mut self) {
         self.synced_group = self.last_commit.group;
         // Only the guard of the next start would miss it.
         if let Err(error) = self.synced.note(self.synced_group) {
+            self.shared.space.heard(&error);
             tracing::warn!(%error, "what was synced could not be noted");
         }
     }
@@ -211,18 +232,15 @@ impl Committer {
 
     /// What kind of failure this is.
     fn failed(&self, error: &fjall::Error) -> Failed {
-        let source = match error {
-            fjall::Error::Io(error) | fjall::Error::Storage(LsmError::Io(error)) => Some(error.kind()),
-            _ => None,
-        };
-        match source {
-            Some(io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded) => {
-                Failed::Full(error.to_string())
+        match error {
+            fjall::Error::Io(source) | fjall::Error::Storage(LsmError::Io(source)) if says_full(source) => {
+                Failed::Full(source.to_string())
             }
             // A thread of fjall's failed earlier, and does not say why.
-            None if matches!(error, fjall::Error::Poisoned) && self.shared.space.was_full() => {
+            fjall::Error::Poisoned if self.shared.space.was_full() => {
                 Failed::Full("tables could not be written".to_owned())
             }
+            fjall::Error::Io(source) => Failed::Broken(source.to_string()),
             _ => Failed::Broken(error.to_string()),
         }
     }
@@ -253,7 +271,7 @@ impl Committer {
             if shared.is_closing() {
                 return None;
             }
-            if shared.space.look() && took_away(&shared) {
+            if shared.space.look() && shared.space.try_out().is_ok() && took_away(&shared) {
                 break;
             }
         }
@@ -268,7 +286,7 @@ impl Committer {
         let (database, last_commit) = loop {
             match directory::reopen(&self.dir, &self.options, &self.last_commit, self.synced_group, keep) {
                 Ok(opened) => break opened,
-                Err(OpenError::Unusable { source, .. }) if source.kind() == io::ErrorKind::StorageFull => {
+                Err(OpenError::Unusable { source, .. }) if says_full(&source) => {
                     sleep(LOOK_EVERY);
                     if shared.is_closing() {
                         return None;

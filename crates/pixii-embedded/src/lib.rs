@@ -66,6 +66,8 @@ pub struct Options {
     pub memtable_bytes: u64,
     /// Writes are refused when less than this is free on the disk, in bytes, so that there is room left to compact in.
     pub reserve_bytes: u64,
+    /// The reserve is no more than this share of the disk.
+    pub reserve_percent_max: u8,
     /// Whether a directory is made where there is none.
     pub create: bool,
 }
@@ -77,6 +79,7 @@ impl Default for Options {
             cache_bytes: 64 << 20,
             memtable_bytes: 64 << 20,
             reserve_bytes: 256 << 20,
+            reserve_percent_max: 10,
             create: true,
         }
     }

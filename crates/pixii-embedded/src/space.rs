@@ -1,24 +1,34 @@
 //! Watches the free space of the disk, and closes the door to writes before it runs out.
 
+use crate::Options;
 use pixii_store::StoreError;
+use std::fs::{self, File};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Written and removed to find out whether there is room.
+const TRIAL: &str = "TRIAL";
+const TRIAL_BYTES: usize = 1 << 20;
 
 /// How full the disk is.
 #[derive(Debug)]
 pub(crate) struct Space {
     dir: PathBuf,
     reserve_bytes: u64,
+    /// The reserve is never more than this share of the disk.
+    reserve_percent_max: u64,
     full: AtomicBool,
     /// Whether it ever was full.
     ever_full: AtomicBool,
 }
 
 impl Space {
-    pub(crate) fn new(dir: &Path, reserve_bytes: u64) -> Self {
+    pub(crate) fn new(dir: &Path, options: &Options) -> Self {
         let space = Self {
             dir: dir.to_owned(),
-            reserve_bytes,
+            reserve_bytes: options.reserve_bytes,
+            reserve_percent_max: options.reserve_percent_max.into(),
             full: AtomicBool::new(false),
             ever_full: AtomicBool::new(false),
         };
@@ -33,33 +43,56 @@ impl Space {
         }
         Err(StoreError::Full {
             detail: format!(
-                "less than {} MiB are free on the disk of {}: writes are refused until there is more room",
-                self.reserve_bytes >> 20,
+                "the disk of {} is full up to the reserve: writes are refused until there is more room",
                 self.dir.display()
             ),
         })
     }
 
-    /// Whether the disk was full at some time, which explains a lot of errors.
+    /// Whether the disk is or was full, which explains a lot of errors.
     pub(crate) fn was_full(&self) -> bool {
-        !self.look() || self.ever_full.load(Ordering::Relaxed)
+        let is_full = || !self.look() || self.try_out().is_err_and(|error| says_full(&error));
+        self.ever_full.load(Ordering::Relaxed) || is_full()
+    }
+
+    /// Takes note of an error that may say so.
+    pub(crate) fn heard(&self, error: &io::Error) {
+        self.ever_full.fetch_or(says_full(error), Ordering::Relaxed);
+    }
+
+    /// Writes something. Not every limit, a quota for one, shows in what a file system says of itself.
+    pub(crate) fn try_out(&self) -> io::Result<()> {
+        let path = self.dir.join(TRIAL);
+        let written = File::create(&path).and_then(|mut file| {
+            file.write_all(&vec![1; TRIAL_BYTES])?;
+            file.sync_all()
+        });
+        _ = fs::remove_file(path);
+        written
     }
 
     /// Looks at the disk. A file system that does not say how full it is counts as having room.
     pub(crate) fn look(&self) -> bool {
-        let roomy = rustix::fs::statvfs(&self.dir)
-            .map_or(true, |disk| disk.f_bavail.saturating_mul(disk.f_frsize) >= self.reserve_bytes);
+        let roomy = rustix::fs::statvfs(&self.dir).map_or(true, |disk| {
+            let share = disk.f_blocks.saturating_mul(disk.f_frsize) / 100 * self.reserve_percent_max;
+            disk.f_bavail.saturating_mul(disk.f_frsize) >= self.reserve_bytes.min(share)
+        });
         if self.full.swap(!roomy, Ordering::Relaxed) == roomy {
             let dir = self.dir.display();
             if roomy {
                 tracing::info!(%dir, "there is room on the disk again: writes go on");
             } else {
                 self.ever_full.store(true, Ordering::Relaxed);
-                tracing::error!(%dir, reserve_bytes = self.reserve_bytes, "the disk is full up to the reserve: writes are refused");
+                tracing::error!(%dir, "the disk is full up to the reserve: writes are refused");
             }
         }
         roomy
     }
+}
+
+/// Whether this error means that there is no room.
+pub(crate) fn says_full(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
 }
 
 #[cfg(test)]
@@ -69,7 +102,8 @@ mod tests {
     #[test]
     fn writes_are_refused_while_the_disk_is_full_and_go_on_after() {
         let dir = tempfile::tempdir().unwrap();
-        let mut space = Space::new(dir.path(), u64::MAX);
+        let all = Options { reserve_bytes: u64::MAX, reserve_percent_max: 100, ..Options::default() };
+        let mut space = Space::new(dir.path(), &all);
         assert!(
             matches!(space.check(), Err(StoreError::Full { detail }) if detail.contains("writes are refused"))
         );

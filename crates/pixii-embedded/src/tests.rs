@@ -163,8 +163,11 @@ async fn the_overlay_is_empty_when_nobody_needs_it() {
 async fn a_full_disk_refuses_writes_and_answers_reads() {
     let dir = tempfile::tempdir().unwrap();
     put(&open(dir.path()), "k", "v").await.unwrap();
-    let store =
-        EmbeddedStore::open(dir.path(), Options { reserve_bytes: u64::MAX, ..Options::default() }).unwrap();
+    let store = EmbeddedStore::open(
+        dir.path(),
+        Options { reserve_bytes: u64::MAX, reserve_percent_max: 100, ..Options::default() },
+    )
+    .unwrap();
     assert!(matches!(put(&store, "k", "w").await, Err(StoreError::Full { .. })));
     let snapshot = store.snapshot(Freshness::Latest).await.unwrap();
     assert_eq!(snapshot.get(b"k").await.unwrap(), Some(key("v")));

@@ -72,6 +72,22 @@ impl Ledger {
         self.pending = None;
     }
 
+    /// Whether it waits for nothing.
+    pub fn is_certain(&self) -> bool {
+        self.pending.is_none()
+    }
+
+    /// Holds the rows that nothing in doubt touches against what is read.
+    pub fn verify_certain(&self, mut read: impl FnMut(Value) -> Option<Row>) {
+        let doubtful = |sk: &String| self.pending.as_ref().is_some_and(|change| change.rows.contains_key(sk));
+        for (sk, row) in self.rows.iter().filter(|(sk, _)| !doubtful(sk)) {
+            let key = json!({"pk": {"S": self.client}, "sk": {"S": sk}});
+            let mut expected = row.clone();
+            expected.extend(key.as_object().cloned().expect("an object"));
+            assert_eq!(read(key), Some(expected), "{} / {sk}", self.client);
+        }
+    }
+
     fn apply(&mut self, change: Change) {
         for (sk, row) in change.rows {
             match row {

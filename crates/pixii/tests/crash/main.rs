@@ -1,5 +1,5 @@
 //! The server and its data directory under everything that may happen to a machine: [`kill`] ends the process, [`power`]
-//! takes away what was not synced.
+//! takes away what was not synced, [`fault`] lets the disk fail and run full.
 //!
 //! `PIXII_TEST_ROUNDS` says how many rounds, `PIXII_TEST_SEED` repeats a run's choices (not its timing).
 
@@ -10,6 +10,8 @@ mod workload;
 
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 mod disk;
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+mod fault;
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 mod power;
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]

@@ -75,16 +75,21 @@ pub fn command(data: &Path) -> Command {
 
 /// Waits until a server is ready, and says at which address it is; or why there will be none.
 pub fn ready(stdout: ChildStdout, mut stderr: ChildStderr) -> Result<String, String> {
-    let mut line = String::new();
-    BufReader::new(stdout).read_line(&mut line).expect("a line");
-    if let Some(authority) = line.split(' ').find_map(|word| word.strip_prefix("http://")) {
+    if let Some(authority) = address(stdout) {
         // Its log must go on being read.
         std::thread::spawn(move || io::copy(&mut stderr, &mut io::sink()));
-        return Ok(authority.to_owned());
+        return Ok(authority);
     }
     let mut said = String::new();
     _ = stderr.read_to_string(&mut said);
     Err(said)
+}
+
+/// Waits until a server says at which address it is, or ends.
+pub fn address(stdout: ChildStdout) -> Option<String> {
+    let mut line = String::new();
+    BufReader::new(stdout).read_line(&mut line).expect("a line");
+    line.split(' ').find_map(|word| word.strip_prefix("http://")).map(str::to_owned)
 }
 
 /// A connection that is kept alive.

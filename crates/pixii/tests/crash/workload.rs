@@ -170,13 +170,17 @@ pub fn check(data: &Path) -> Result<Checked, String> {
 
 /// Everything acknowledged is there, and indexes hold the same items.
 pub fn verify(server: &Server, ledgers: &mut [Ledger]) -> Result<(), String> {
-    let mut connection = server.connect();
-    let found = scan(&mut connection, None)?;
+    verify_with(&mut server.connect(), ledgers)
+}
+
+/// The same, on a connection.
+pub fn verify_with(connection: &mut Connection, ledgers: &mut [Ledger]) -> Result<(), String> {
+    let found = scan(connection, None)?;
     ledger::settle(ledgers, &found, SHARED)?;
     for (index, attribute) in [("by-group", "group"), ("local", "n")] {
         let indexed = found.iter().filter(|(_, row)| row.contains_key(attribute) && row.contains_key("n"));
         let expected: BTreeMap<_, _> = indexed.map(|(key, row)| (key.clone(), row.clone())).collect();
-        if scan(&mut connection, Some(index))? != expected {
+        if scan(connection, Some(index))? != expected {
             return Err(format!("{index} is not what the items say"));
         }
     }
