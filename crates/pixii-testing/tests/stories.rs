@@ -146,6 +146,59 @@ async fn reads_are_begun_anew_when_their_snapshot_gets_too_old() {
     }
 }
 
+/// A large item with an index or two is several large bodies, where indexes hold large attributes of their own choice. What was more
+/// than a cluster's store takes at once was answered with an internal error, which clients try again and again.
+#[tokio::test]
+async fn what_a_store_cannot_take_at_once_is_refused_as_too_large() {
+    let clock = SimulatedClock::default();
+    let store = MemoryStore::cluster_like(cluster_like(&clock));
+    let world = World::open(store, clock, 1, Settings::default()).await;
+    let key = |partition: &str, sort: &str| json!([{ "AttributeName": partition, "KeyType": "HASH" }, { "AttributeName": sort, "KeyType": "RANGE" }]);
+    let index = |name: String, partition: &str| {
+        let projection = json!({ "ProjectionType": "INCLUDE", "NonKeyAttributes": ["data"] });
+        json!({ "IndexName": name, "KeySchema": key(partition, "a"), "Projection": projection })
+    };
+    let definition = |name: &str| json!({ "AttributeName": name, "AttributeType": "S" });
+    let create = json!({
+        "TableName": "Wide",
+        "BillingMode": "PAY_PER_REQUEST",
+        "AttributeDefinitions": [definition("pk"), definition("sk"), definition("a")],
+        "KeySchema": key("pk", "sk"),
+        "LocalSecondaryIndexes": (0..5).map(|at| index(format!("local{at}"), "pk")).collect::<Vec<_>>(),
+        "GlobalSecondaryIndexes": (0..20).map(|at| index(format!("global{at}"), "sk")).collect::<Vec<_>>(),
+    });
+    ok(&world, OperationName::CreateTable, create).await;
+    let put = |key: &str, bytes: usize| {
+        let text = |text: &str| json!({ "S": text });
+        let item =
+            json!({ "pk": text(key), "sk": text("s"), "a": text("a"), "data": text(&"x".repeat(bytes)) });
+        json!({ "TableName": "Wide", "Item": item })
+    };
+    ok(&world, OperationName::PutItem, put("x", 200_000)).await;
+    let update = json!({
+        "TableName": "Wide",
+        "Key": { "pk": { "S": "x" }, "sk": { "S": "s" } },
+        "UpdateExpression": "SET #d = :d",
+        "ExpressionAttributeNames": { "#d": "data" },
+        "ExpressionAttributeValues": { ":d": { "S": "y".repeat(400_000) } },
+    });
+    let two = ["y", "z"].map(|key| json!({ "Put": put(key, 250_000) }));
+    for (operation, request, message) in [
+        (OperationName::PutItem, put("y", 400_000), "Item size has exceeded the maximum allowed size"),
+        (OperationName::UpdateItem, update, "Item size to update has exceeded the maximum allowed size"),
+        (
+            OperationName::TransactWriteItems,
+            json!({ "TransactItems": two }),
+            "Collection size of items exceeded",
+        ),
+    ] {
+        let refusal = world.call(operation, &request).await.unwrap_err();
+        assert_eq!((refusal.status, refusal.code.as_str()), (400, "ValidationException"), "{refusal:?}");
+        assert!(refusal.message.starts_with(message), "{refusal:?}");
+    }
+    assert_eq!(ok(&world, OperationName::Scan, json!({ "TableName": "Wide" })).await["Count"], 1);
+}
+
 /// A transaction whose commit was of unknown outcome found its token's record on the next attempt and took itself for a repeated
 /// request: it told read units, as replays do.
 #[tokio::test]

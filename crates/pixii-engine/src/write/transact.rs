@@ -1,7 +1,7 @@
 //! The only retry loop: begins, reads, decides, applies and commits until it holds or cannot.
 
 use super::decide::{Origin, WriteRefused, decide};
-use super::intent::WriteIntent;
+use super::intent::{Change, WriteIntent};
 use super::token::{Recorded, TokenRequest};
 use super::write_set::WriteSet;
 use crate::change_log::Actor;
@@ -109,6 +109,7 @@ pub async fn transact<S: Store>(
                 }
             }
             Err(Interrupted::Store(error)) if error.disposition() == Disposition::Retry => {}
+            Err(Interrupted::Store(StoreError::TooLarge { .. })) => return Err(too_large(writes).into()),
             Err(Interrupted::Store(error)) => return Err(Failure::Api(engine.store_failed(error))),
         }
     }
@@ -116,6 +117,20 @@ pub async fn transact<S: Store>(
         Some(_) => Err(Failure::Api(engine.store_failed(StoreError::Unknown))),
         None => Err(Failure::Conflict),
     }
+}
+
+/// What a client is told of writes that are too large for the store. Where a store takes only so much at once, indexes that hold
+/// large attributes of their own choice can make more of an item, or of a transaction, than AWS's limits on those allow for. AWS
+/// has no words for it; what is nearest are those for its own limits.
+fn too_large(writes: &[Planned]) -> ApiError {
+    let fault = match writes {
+        [Planned { intent: WriteIntent { change: Change::Update(_), .. }, .. }] => {
+            KeyFault::UpdatedItemTooLarge
+        }
+        [_] => KeyFault::ItemTooLarge,
+        _ => KeyFault::TransactionTooLarge,
+    };
+    fault.into()
 }
 
 enum Interrupted {
