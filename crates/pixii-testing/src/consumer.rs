@@ -56,8 +56,9 @@ pub struct Consumer {
     ids: HashSet<String>,
     /// How often records were trimmed before they were read.
     pub trimmed: usize,
-    /// How many shards there were.
-    pub finished: usize,
+    /// How many shards were gone before they were read to their end.
+    pub vanished: usize,
+    finished: usize,
     dice: Dice,
 }
 
@@ -65,7 +66,7 @@ impl Consumer {
     /// One that has read nothing.
     pub fn new(arn: &str, seed: u64) -> Self {
         let (shards, ids) = (BTreeMap::new(), HashSet::new());
-        Self { arn: arn.to_owned(), shards, ids, trimmed: 0, finished: 0, dice: Dice::new(seed) }
+        Self { arn: arn.to_owned(), shards, ids, trimmed: 0, vanished: 0, finished: 0, dice: Dice::new(seed) }
     }
 
     /// How many shards it has met.
@@ -224,7 +225,7 @@ impl Consumer {
         match call(world, OperationName::GetShardIterator, &body).await {
             Ok(answer) => Ok(answer["ShardIterator"].as_str().map(str::to_owned)),
             Err(refusal) if refusal.code == "ResourceNotFoundException" => {
-                // Older than what is kept: who has not read it has lost it, and the caller will miss it.
+                self.vanished += 1;
                 self.finish(id);
                 Ok(None)
             }

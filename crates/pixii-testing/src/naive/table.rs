@@ -22,6 +22,21 @@ pub struct Table {
     pub items: BTreeMap<Key, Item>,
     /// The attribute by which they expire, if they do.
     pub time_to_live: Option<String>,
+    /// What changed, in order, if somebody wants to know.
+    pub log: Option<Vec<Logged>>,
+}
+
+/// A change of an item.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Logged {
+    /// The item's key.
+    pub key: Key,
+    /// The item as it was.
+    pub before: Option<Item>,
+    /// The item as it is.
+    pub after: Option<Item>,
+    /// Whether it expired.
+    pub by_time_to_live: bool,
 }
 
 /// A wanted change of one item.
@@ -82,7 +97,7 @@ pub enum Refused {
 impl Table {
     /// An empty table.
     pub fn new(schema: Schema) -> Self {
-        Self { schema, items: BTreeMap::new(), time_to_live: None }
+        Self { schema, items: BTreeMap::new(), time_to_live: None, log: None }
     }
 
     /// The key of an item or of key attributes.
@@ -107,18 +122,27 @@ impl Table {
     pub fn sweep(&mut self, now: u64) {
         let second = |second: u64| Decimal::parse(&second.to_string());
         let (from, until) = (second(now - 1826 * 24 * 60 * 60), second(now));
-        let mut items = std::mem::take(&mut self.items);
-        items.retain(|_, item| !self.expiry(item).is_some_and(|expiry| from <= expiry && expiry < until));
-        self.items = items;
+        let is_due = |item: &Item| self.expiry(item).is_some_and(|expiry| from <= expiry && expiry < until);
+        let due: Vec<Key> =
+            self.items.iter().filter(|(_, item)| is_due(item)).map(|(key, _)| key.clone()).collect();
+        for key in due {
+            self.put(key, None, true);
+        }
     }
 
     /// Makes it so that the item is this, or none.
     pub fn set(&mut self, key: &Item, item: Option<Item>) {
-        let key = self.key(key);
-        match item {
-            Some(item) => self.items.insert(key, item),
+        self.put(self.key(key), item, false);
+    }
+
+    fn put(&mut self, key: Key, after: Option<Item>, by_time_to_live: bool) {
+        let before = match after.clone() {
+            Some(item) => self.items.insert(key.clone(), item),
             None => self.items.remove(&key),
         };
+        if let Some(log) = self.log.as_mut().filter(|_| before != after) {
+            log.push(Logged { key, before, after, by_time_to_live });
+        }
     }
 
     /// What a write comes to, by the item that is there.

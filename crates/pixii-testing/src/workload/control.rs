@@ -35,12 +35,11 @@ impl<S: Store + Clone> Run<S> {
         let schema = self.model.table(&name).schema.clone();
         let global: Vec<String> =
             schema.indexes.iter().filter(|index| !index.local).map(|index| index.name.clone()).collect();
-        match self.dice.below(7) {
+        match self.dice.below(11) {
             5 | 6 => self.change_time_to_live(&name).await?,
-            0 => {
-                self.control(OperationName::DeleteTable, &json!({ "TableName": name })).await?;
-                self.model.tables.remove(&name);
-            }
+            7 | 8 => self.change_stream(&name).await?,
+            9 | 10 => self.split(&name).await?,
+            0 => self.delete_table(&name).await?,
             1 if !global.is_empty() => {
                 let index = self.dice.pick(&global);
                 self.control(OperationName::UpdateTable, &schema.delete_index(&index)).await?;
@@ -57,6 +56,13 @@ impl<S: Store + Clone> Run<S> {
             }
             _ => {}
         }
+        Ok(())
+    }
+
+    async fn delete_table(&mut self, name: &str) -> Result<(), String> {
+        self.control(OperationName::DeleteTable, &json!({ "TableName": name })).await?;
+        self.stream_is_off(name).await?;
+        self.model.tables.remove(name);
         Ok(())
     }
 
@@ -77,6 +83,8 @@ impl<S: Store + Clone> Run<S> {
 
     /// Moves the clock, and has the engine and the model delete what has expired.
     pub(super) async fn sweep(&mut self) -> Result<(), String> {
+        // What is not read by now may be trimmed then.
+        self.check_streams().await?;
         let leap = self.dice.pick(&[Duration::ZERO, Duration::from_secs(20), LEAP]);
         self.world.clock.advance(leap);
         until_expiry_is_filled(&self.world).await?;
@@ -143,8 +151,12 @@ impl<S: Store + Clone> Run<S> {
         self.audit().await?;
         let names: Vec<String> = self.model.tables.keys().cloned().collect();
         for name in names {
-            self.control(OperationName::DeleteTable, &json!({ "TableName": name })).await?;
-            self.model.tables.remove(&name);
+            self.delete_table(&name).await?;
+        }
+        self.world.clock.advance(LEAP);
+        self.check_streams().await?;
+        if !self.streams.is_empty() {
+            return Err("streams outlive their retention".to_owned());
         }
         let mut outcome = Ok(());
         for _ in 0..PATIENCE {

@@ -3,7 +3,9 @@
 //! One seed decides tables, requests and (on a cluster-like Store) failures. A failure ends the run with the seed, the step
 //! and the request.
 
+mod changes;
 mod control;
+mod following;
 mod reading;
 mod storm;
 
@@ -12,12 +14,14 @@ use crate::generate::{Dice, Kind, Reading, Request, schema};
 use crate::naive::{Expected, Item, Model, Schema, Table, item_from_json, item_json};
 use crate::world::{Answer, World};
 use control::Building;
+use following::Followed;
 use pixii_model::operation::OperationName;
 use pixii_store::Store;
 use serde_json::{Value as Json, json};
 use std::fmt::Write as _;
 use std::time::Duration;
 
+pub use changes::{Changes, Happened, changes};
 pub use storm::{Storm, storm};
 
 /// What a run is to be like.
@@ -42,6 +46,7 @@ pub struct Run<S: Store + Clone> {
     dice: Dice,
     model: Model,
     building: Option<Building>,
+    streams: Vec<Followed>,
     /// How many names of tables and indexes were used.
     named: usize,
     /// A line for each request: the same seed must give the same log.
@@ -52,8 +57,8 @@ impl<S: Store + Clone> Run<S> {
     /// Runs a plan to its end. Answers the log; or what went wrong, and where.
     pub async fn run(world: World<S>, plan: Plan) -> Result<String, String> {
         let dice = Dice::new(plan.seed);
-        let (model, log) = (Model::default(), String::new());
-        let mut run = Self { world, plan, dice, model, building: None, named: 0, log };
+        let (model, streams, log) = (Model::default(), Vec::new(), String::new());
+        let mut run = Self { world, plan, dice, model, building: None, streams, named: 0, log };
         for step in 0..plan.steps {
             let outcome = Box::pin(run.step(step)).await;
             outcome.map_err(|fault| format!("seed {}, step {step}: {fault}", plan.seed))?;
@@ -87,6 +92,9 @@ impl<S: Store + Clone> Run<S> {
         if step.is_multiple_of(self.plan.audit_every) {
             self.audit().await?;
         }
+        if step.is_multiple_of(self.plan.audit_every * 5) {
+            self.check_streams().await?;
+        }
         Ok(())
     }
 
@@ -102,9 +110,17 @@ impl<S: Store + Clone> Run<S> {
             return Ok(());
         }
         let schema = schema(&mut self.dice, &name);
-        self.control(OperationName::CreateTable, &schema.create_table()).await?;
-        self.model.tables.insert(name, Table::new(schema));
-        Ok(())
+        let mut body = schema.create_table();
+        let stream = self.dice.chance(0.5).then(|| self.stream_specification());
+        if let Some((_, specification)) = &stream {
+            body["StreamSpecification"] = specification.clone();
+        }
+        self.control(OperationName::CreateTable, &body).await?;
+        self.model.tables.insert(name.clone(), Table::new(schema));
+        match stream {
+            Some((view, _)) => self.stream_is_on(&name, view).await,
+            None => Ok(()),
+        }
     }
 
     /// Sends a request and holds the answer against the model's.

@@ -125,7 +125,7 @@ async fn wait_until_active<S: Store + Clone>(world: &World<S>, table: &str) -> R
 }
 
 /// Sends a request that changes tables until it is done.
-async fn control<S: Store + Clone>(
+pub(super) async fn control<S: Store + Clone>(
     world: &World<S>,
     operation: OperationName,
     body: &Json,
