@@ -27,7 +27,8 @@
 //! `id` is the [`DataId`] of the table or index, 8 bytes big-endian; `hash` is XXH3-64 over the partition key's encoding,
 //! big-endian; `variant` is 0 for keys in the clear. The hash spreads a table over a cluster's shards and gives Scan its
 //! order. Partition keys carry their length and are not escaped: only sort keys need order. An entry ends with the table's
-//! key (of a local index without its partition key, which is the same), which makes it unique.
+//! key (of a local index without its partition key, which is the same), which makes it unique. `item-key` is an item's key from
+//! its hash on.
 //!
 //! - **Invariant:** keys come back from their bytes ([`Key::parse`]), and sort as their sort keys sort.
 //! - **Invariant:** the layout is frozen by the golden test below; changing it changes the data format's version.
