@@ -19,26 +19,26 @@ enum Change<'a> {
 }
 
 /// The item after `update`, or why there is none.
-pub(super) fn apply(update: &Update, before: Option<&Item>, key: &Item) -> Result<Item, ExpressionFault> {
+pub(super) fn apply(update: &Update, before: Option<Item>, key: &Item) -> Result<Item, ExpressionFault> {
     let mut writes = Vec::new();
     let mut removals = Vec::new();
-    let source = before.unwrap_or(key);
+    let source = before.as_ref().unwrap_or(key);
     for action in update.actions() {
         // AWS checks the path of a removal only if there is an item.
         if before.is_none() && !action.gives_value() {
             continue;
         }
         match change(action, source, update.legacy)? {
-            Change::Write(value) => writes.push((action.path(), value)),
+            Change::Write(value) => writes.push((action.path(), value.into_owned())),
             Change::Remove => removals.push(action.path()),
         }
     }
     writes.sort_by_key(|(path, _)| *path);
     removals.sort_by_key(|path| Reverse(*path));
 
-    let mut item = source.clone();
+    let mut item = before.unwrap_or_else(|| key.clone());
     for (path, value) in writes {
-        write(&mut item, path, value.into_owned())?;
+        write(&mut item, path, value)?;
     }
     for path in removals {
         remove(&mut item, path)?;

@@ -92,6 +92,11 @@ impl Update {
     /// Whether the item has become too large, its key changed, or there is to be an item at all
     /// ([`Update::creates_item`]), is for the caller to see.
     pub fn apply(&self, before: Option<&Item>, key: &Item) -> Result<Item, ExpressionError> {
+        self.apply_to(before.cloned(), key)
+    }
+
+    /// The same, for those who need the item before no more.
+    pub fn apply_to(&self, before: Option<Item>, key: &Item) -> Result<Item, ExpressionError> {
         apply::apply(self, before, key).map_err(error)
     }
 
