@@ -38,6 +38,8 @@ struct Progress {
     next: Option<Micros>,
     /// How many buckets were visited: where the round goes on.
     visits: usize,
+    /// When this round began: what expires later is for the next one, so that each comes to its end.
+    round: Option<Micros>,
     /// The last entry that was looked at in this round, by order of expiry and bucket. Behind it there is nothing but what was
     /// deleted, which a store may take its time to step over, and what could not be.
     looked_at: HashMap<(DataId, u8), Bytes>,
@@ -46,8 +48,11 @@ struct Progress {
 impl<S: Store> Engine<S> {
     /// Deletes some of what has expired, if it is time to. Answers when to go on; never, if nothing expires.
     pub(super) async fn sweep_step(&self) -> Result<Option<Micros>, ApiError> {
-        let tables = self.expiring_tables().await.map_err(|error| self.store_failed(error))?;
         let now = self.env.now();
+        if let Some(next) = self.tasks.sweep.0.lock().next.filter(|next| *next > now) {
+            return Ok(Some(next));
+        }
+        let tables = self.expiring_tables().await.map_err(|error| self.store_failed(error))?;
         {
             let mut progress = self.tasks.sweep.0.lock();
             if tables.is_empty() {
@@ -72,7 +77,7 @@ impl<S: Store> Engine<S> {
 
     /// Deletes all that has expired, whatever the time and the rate. Answers how many items that were.
     pub async fn sweep_expired(&self) -> Result<usize, ApiError> {
-        self.tasks.sweep.0.lock().looked_at.clear();
+        self.tasks.sweep.0.lock().end_round();
         let tables = self.expiring_tables().await.map_err(|error| self.store_failed(error))?;
         Ok(self.sweep(&tables, usize::MAX).await?.deleted)
     }
@@ -80,6 +85,7 @@ impl<S: Store> Engine<S> {
     /// Deletes up to so many items that have expired.
     async fn sweep(&self, tables: &[Arc<Table>], items_max: usize) -> Result<Swept, ApiError> {
         let now = self.env.now();
+        let round = *self.tasks.sweep.0.lock().round.get_or_insert(now);
         let is_enabled = |table: &&Arc<Table>| {
             let time_to_live = table.time_to_live.as_ref();
             table.available
@@ -101,7 +107,7 @@ impl<S: Store> Engine<S> {
                 progress.visits
             };
             let (table, bucket) = places[visit % places.len()];
-            let due = self.due(table, bucket, TOGETHER.min(items_max - looked_at)).await?;
+            let due = self.due(table, bucket, round, TOGETHER.min(items_max - looked_at)).await?;
             if due.is_empty() {
                 in_vain += 1;
                 continue;
@@ -110,16 +116,21 @@ impl<S: Store> Engine<S> {
             looked_at += due.len();
             deleted += self.expire(table, due).await?;
         }
-        // The next round looks at everything again.
-        self.tasks.sweep.0.lock().looked_at.clear();
+        self.tasks.sweep.0.lock().end_round();
         Ok(Swept { deleted, more: false })
     }
 
-    /// The keys of the next items in a bucket that are due.
-    async fn due(&self, table: &Table, bucket: u8, items_max: usize) -> Result<Vec<Item>, ApiError> {
+    /// The keys of the next items in a bucket that are due in a round.
+    async fn due(
+        &self,
+        table: &Table,
+        bucket: u8,
+        round: Micros,
+        items_max: usize,
+    ) -> Result<Vec<Item>, ApiError> {
         let Some(time_to_live) = &table.time_to_live else { return Ok(Vec::new()) };
         let place = (time_to_live.id, bucket);
-        let mut range = keyspace::expiring(time_to_live.id, bucket, ttl::due(self.env.now()));
+        let mut range = keyspace::expiring(time_to_live.id, bucket, ttl::due(round));
         if let Some(last) = self.tasks.sweep.0.lock().looked_at.get(&place) {
             range = range.after(last);
         }
@@ -172,6 +183,14 @@ impl<S: Store> Engine<S> {
             Err(Failure::Api(ApiError::ResourceNotFound(_))) => Ok(0),
             Err(failure) => Err(failure),
         }
+    }
+}
+
+impl Progress {
+    /// The next round looks at everything again.
+    fn end_round(&mut self) {
+        self.round = None;
+        self.looked_at.clear();
     }
 }
 
