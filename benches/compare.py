@@ -5,6 +5,8 @@
     python3 benches/compare.py [--seconds 5] [--rounds 3] [--workloads get,put,...] [--memory]
 
 Machines are shared and noisy, so what counts is the ratio to the bare server of the same round: medians over the rounds.
+Behind the table come two figures of one connection alone: how fast it pages through a Scan, and what a durable put takes
+beside a raw sync of the same disk.
 Peers are taken from PATH: dynoxide (crate dynoxide-rs) and dynalite (npm).
 """
 
@@ -22,7 +24,7 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-WORKLOADS = "get,put,update,update-hot,query,batch-write,transact,put-indexed"
+WORKLOADS = "get,put,put-stream,update,update-hot,query,batch-write,transact,put-indexed,put-indexed-stream"
 
 
 def target_directory():
@@ -81,7 +83,7 @@ def start_all(binaries, data, memory):
     return servers
 
 
-def measure(binaries, server, workload, seconds, connections, items):
+def measure(binaries, server, workload, seconds, connections, items, *more):
     bare = server.name == "bare"
     command = [
         str(binaries / "pixii-bench"),
@@ -90,6 +92,7 @@ def measure(binaries, server, workload, seconds, connections, items):
         f"--seconds={seconds}",
         f"--connections={connections}",
         f"--items={items}",
+        *more,
     ] + (["--no-load"] if bare else [])
     done = subprocess.run(command, capture_output=True, text=True)
     if not done.stdout:
@@ -98,12 +101,24 @@ def measure(binaries, server, workload, seconds, connections, items):
     return json.loads(done.stdout)
 
 
+def alone(binaries, server, data, options):
+    """Prints what one connection gets: of a Scan, and of durable puts."""
+    scan = measure(binaries, server, "scan", options.seconds, 1, options.scanned)
+    if scan:
+        print(f"{'scan':18} {server.name:9} {scan['megabytes_per_second']:6.0f} MB/s of JSON, {options.scanned} items")
+    put = measure(binaries, server, "put", options.seconds, 1, 1000, f"--sync-in={data}")
+    if put:
+        took, synced = put["latency_micros"]["p50"], put["sync_micros"]["p50"]
+        print(f"{'put':18} {server.name:9} p50 {took} us, raw sync {synced} us: {took - synced} us more", flush=True)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seconds", type=float, default=5)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--connections", type=int, default=64)
     parser.add_argument("--items", type=int, default=10_000)
+    parser.add_argument("--scanned", type=int, default=1_000_000, help="items to page through")
     parser.add_argument("--workloads", default=WORKLOADS)
     parser.add_argument("--memory", action="store_true", help="run Pixii in memory instead of durably on disk")
     options = parser.parse_args()
@@ -112,7 +127,7 @@ def main():
     servers = start_all(binaries, data, options.memory)
     bare, *others = servers
     print(f"{os.cpu_count()} cores, {options.connections} connections, {options.seconds} s x {options.rounds} rounds")
-    print(f"{'workload':12} {'server':9} {'requests/s':>10} {'of bare':>8} {'p50 ms':>8} {'p99 ms':>8} {'MB':>5}")
+    print(f"{'workload':18} {'server':9} {'requests/s':>10} {'of bare':>8} {'p50 ms':>8} {'p99 ms':>8} {'MB':>5}")
     try:
         for workload in options.workloads.split(","):
             results = {server.name: [] for server in others}
@@ -130,11 +145,13 @@ def main():
                 run = sorted(results[server.name], key=lambda pair: pair[0])[len(results[server.name]) // 2][1]
                 latency = run["latency_micros"]
                 print(
-                    f"{workload:12} {server.name:9} {run['requests_per_second']:10.0f} {ratio:8.2f} "
+                    f"{workload:18} {server.name:9} {run['requests_per_second']:10.0f} {ratio:8.2f} "
                     f"{latency['p50'] / 1000:8.2f} {latency['p99'] / 1000:8.2f} {server.resident_megabytes():5}"
                     + (f"  {run['errors']} errors: {run['first_error']}" if run["errors"] else ""),
                     flush=True,
                 )
+        for server in others:
+            alone(binaries, server, data, options)
     finally:
         for server in servers:
             server.stop()

@@ -72,8 +72,9 @@ async fn drive(
         if sent >= measured.end {
             return Ok(report);
         }
-        for request in requests.next() {
-            let answer = client.ask(request).await?;
+        for at in 0..requests.next() {
+            let answer = client.ask(requests.rendered(at)).await?;
+            requests.answered(answer.body);
             let (failed, bytes) = (answer.status != 200, answer.body.len() as u64);
             if failed && report.first_error.is_none() {
                 report.first_error = Some(String::from_utf8_lossy(answer.body).into_owned());

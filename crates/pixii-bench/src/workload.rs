@@ -22,6 +22,10 @@ pub enum Workload {
     Put,
     /// PutItem into a table with two global secondary indexes.
     PutIndexed,
+    /// PutItem into a table with a stream of new and old images.
+    PutStream,
+    /// PutItem into a table with both.
+    PutIndexedStream,
     /// UpdateItem that adds to a number, uniform keys.
     Update,
     /// The same, on one key.
@@ -60,8 +64,8 @@ pub struct Requests {
     inserted: u64,
     connection: u64,
     connections: u64,
-    /// Behind which key a scan goes on.
-    position: u64,
+    /// Behind which key a scan goes on: as the last answer said, in JSON. From the front without one.
+    position: Option<String>,
 }
 
 impl Requests {
@@ -76,18 +80,20 @@ impl Requests {
             inserted: 0,
             connection,
             connections: options.connections as u64,
-            position: connection,
+            position: None,
         }
     }
 
-    /// The next requests, to be sent one after the other.
-    pub fn next(&mut self) -> &[Vec<u8>] {
+    /// Renders the next requests, to be sent one after the other, and answers how many they are.
+    pub fn next(&mut self) -> usize {
         self.rendered.clear();
         let uniform = self.random.random_range(0..self.items);
         let percent = self.random.random_range(0..100);
         match self.workload {
             Workload::Get => self.get(uniform),
-            Workload::Put | Workload::PutIndexed => self.put(uniform),
+            Workload::Put | Workload::PutIndexed | Workload::PutStream | Workload::PutIndexedStream => {
+                self.put(uniform);
+            }
             Workload::Update => self.update(uniform),
             Workload::UpdateHot => self.update(0),
             Workload::Query => self.query(uniform / COLLECTION, COLLECTION),
@@ -119,7 +125,12 @@ impl Requests {
                 self.update(item);
             }
         }
-        &self.rendered
+        self.rendered.len()
+    }
+
+    /// One of the rendered requests.
+    pub fn rendered(&self, at: usize) -> &[u8] {
+        &self.rendered[at]
     }
 
     fn get_zipfian(&mut self) {
@@ -158,11 +169,18 @@ impl Requests {
         self.rendered.push(render("Query", &body));
     }
 
-    /// A page from behind some key, the next request from behind another.
+    /// The next page; behind the last one, the first again.
     fn scan(&mut self) {
-        self.position = (self.position + self.items / 7 + 1) % self.items;
-        let body = format!(r#"{{"TableName":"{TABLE}","ExclusiveStartKey":{{{}}}}}"#, key(self.position));
-        self.rendered.push(render("Scan", &body));
+        let start =
+            self.position.take().map(|key| format!(r#","ExclusiveStartKey":{key}"#)).unwrap_or_default();
+        self.rendered.push(render("Scan", &format!(r#"{{"TableName":"{TABLE}"{start}}}"#)));
+    }
+
+    /// Takes note of an answer that the next request depends on.
+    pub fn answered(&mut self, body: &[u8]) {
+        if self.workload == Workload::Scan {
+            self.position = last_evaluated_key(body);
+        }
     }
 
     /// A new revision of an item.
@@ -198,6 +216,18 @@ impl Requests {
     }
 }
 
+/// The key behind which a page ends, as it stands in the answer. Our keys hold no braces.
+fn last_evaluated_key(body: &[u8]) -> Option<String> {
+    const MEMBER: &[u8] = br#""LastEvaluatedKey":"#;
+    let at = body.windows(MEMBER.len()).rposition(|window| window == MEMBER)? + MEMBER.len();
+    let mut open = 0;
+    let end = body[at..].iter().position(|byte| {
+        open += i32::from(*byte == b'{') - i32::from(*byte == b'}');
+        open == 0
+    })?;
+    String::from_utf8(body[at..=at + end].to_vec()).ok()
+}
+
 fn partition(collection: u64) -> String {
     format!("{collection:010}")
 }
@@ -231,7 +261,8 @@ pub fn describe_table() -> Vec<u8> {
 }
 
 pub fn create_table(workload: Workload) -> Vec<u8> {
-    let indexed = workload == Workload::PutIndexed;
+    let indexed = matches!(workload, Workload::PutIndexed | Workload::PutIndexedStream);
+    let streams = matches!(workload, Workload::PutStream | Workload::PutIndexedStream);
     let index = |name: &str, attribute: &str| {
         format!(
             r#"{{"IndexName":"{name}","KeySchema":[{{"AttributeName":"{attribute}","KeyType":"HASH"}}],"Projection":{{"ProjectionType":"ALL"}}}}"#
@@ -245,8 +276,12 @@ pub fn create_table(workload: Workload) -> Vec<u8> {
         definitions.extend([definition("g", "S"), definition("h", "N")]);
         indexes = format!(r#","GlobalSecondaryIndexes":[{},{}]"#, index("by-g", "g"), index("by-h", "h"));
     }
+    let stream = match streams {
+        true => r#","StreamSpecification":{"StreamEnabled":true,"StreamViewType":"NEW_AND_OLD_IMAGES"}"#,
+        false => "",
+    };
     let body = format!(
-        r#"{{"TableName":"{TABLE}","BillingMode":"PAY_PER_REQUEST","AttributeDefinitions":[{}],"KeySchema":[{{"AttributeName":"p","KeyType":"HASH"}},{{"AttributeName":"s","KeyType":"RANGE"}}]{indexes}}}"#,
+        r#"{{"TableName":"{TABLE}","BillingMode":"PAY_PER_REQUEST","AttributeDefinitions":[{}],"KeySchema":[{{"AttributeName":"p","KeyType":"HASH"}},{{"AttributeName":"s","KeyType":"RANGE"}}]{indexes}{stream}}}"#,
         definitions.join(",")
     );
     render("CreateTable", &body)
