@@ -1,5 +1,6 @@
 //! Wraps a Store and fails the calls a test chooses.
 
+use crate::write_set::WriteSet;
 use crate::{
     Chunk, Direction, Freshness, KeyRange, Limits, Read, ScanLimit, Stamp, Store, StoreError, Transaction,
 };
@@ -132,24 +133,8 @@ impl<T: Transaction> Transaction for Faulty<T> {
         self.inner.get_unvalidated(key).await
     }
 
-    fn set(&mut self, key: Bytes, value: Bytes) {
-        self.inner.set(key, value);
-    }
-
-    fn clear(&mut self, key: Bytes) {
-        self.inner.clear(key);
-    }
-
-    fn clear_range(&mut self, range: KeyRange) {
-        self.inner.clear_range(range);
-    }
-
-    fn add(&mut self, key: Bytes, delta: i64) {
-        self.inner.add(key, delta);
-    }
-
-    fn append(&mut self, prefix: Bytes, value: Bytes) {
-        self.inner.append(prefix, value);
+    fn writes(&mut self) -> &mut WriteSet {
+        self.inner.writes()
     }
 
     async fn commit(self) -> Result<Stamp, StoreError> {

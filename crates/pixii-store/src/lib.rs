@@ -32,6 +32,7 @@ pub use memory::MemoryStore;
 
 use bytes::Bytes;
 use std::future::Future;
+use write_set::WriteSet;
 
 /// How fresh a snapshot must be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -133,22 +134,35 @@ pub trait Transaction: Read {
     /// Like [`Read::get`], but neither recorded nor validated: for values that may be a little stale.
     fn get_unvalidated(&self, key: &[u8]) -> impl Future<Output = Result<Option<Bytes>, StoreError>> + Send;
 
+    /// What the transaction will write: where the methods below put it, until commit.
+    fn writes(&mut self) -> &mut WriteSet;
+
     /// Sets a key's value.
-    fn set(&mut self, key: Bytes, value: Bytes);
+    fn set(&mut self, key: Bytes, value: Bytes) {
+        self.writes().set(key, value);
+    }
 
     /// Removes a key, present or not.
-    fn clear(&mut self, key: Bytes);
+    fn clear(&mut self, key: Bytes) {
+        self.writes().clear(key);
+    }
 
     /// Removes every key of a range. Its cost grows with what is there, so callers page.
-    fn clear_range(&mut self, range: KeyRange);
+    fn clear_range(&mut self, range: KeyRange) {
+        self.writes().clear_range(range);
+    }
 
     /// Adds to a counter (8 bytes, little-endian, two's complement, absent is 0) without reading it and without
     /// conflicting with other adds.
-    fn add(&mut self, key: Bytes, delta: i64);
+    fn add(&mut self, key: Bytes, delta: i64) {
+        self.writes().add(key, delta);
+    }
 
     /// Writes a value under `prefix` followed by [`APPEND_SUFFIX_BYTES`] bytes that the Store fills in at commit, so that
     /// keys of one prefix sort in commit order. Not readable inside its own transaction.
-    fn append(&mut self, prefix: Bytes, value: Bytes);
+    fn append(&mut self, prefix: Bytes, value: Bytes) {
+        self.writes().append(prefix, value);
+    }
 
     /// Makes all of it durable and visible at once, or none of it.
     fn commit(self) -> impl Future<Output = Result<Stamp, StoreError>> + Send;

@@ -1,5 +1,6 @@
 //! Wraps a Store and remembers what each committed transaction wrote, so that tests can print it.
 
+use crate::write_set::WriteSet;
 use crate::{
     Chunk, Direction, Freshness, KeyRange, Limits, Read, ScanLimit, Stamp, Store, StoreError, Transaction,
 };
@@ -128,6 +129,10 @@ impl<T: Transaction> Read for RecordingTransaction<T> {
 impl<T: Transaction> Transaction for RecordingTransaction<T> {
     fn depend_on(&mut self, range: KeyRange) {
         self.inner.depend_on(range);
+    }
+
+    fn writes(&mut self) -> &mut WriteSet {
+        self.inner.writes()
     }
 
     async fn get_unvalidated(&self, key: &[u8]) -> Result<Option<Bytes>, StoreError> {

@@ -310,24 +310,8 @@ impl Transaction for MemoryTransaction {
         self.view.get(key).await
     }
 
-    fn set(&mut self, key: Bytes, value: Bytes) {
-        self.writes.set(key, value);
-    }
-
-    fn clear(&mut self, key: Bytes) {
-        self.writes.clear(key);
-    }
-
-    fn clear_range(&mut self, range: KeyRange) {
-        self.writes.clear_range(range);
-    }
-
-    fn add(&mut self, key: Bytes, delta: i64) {
-        self.writes.add(key, delta);
-    }
-
-    fn append(&mut self, prefix: Bytes, value: Bytes) {
-        self.writes.append(prefix, value);
+    fn writes(&mut self) -> &mut WriteSet {
+        &mut self.writes
     }
 
     async fn commit(self) -> Result<Stamp, StoreError> {
