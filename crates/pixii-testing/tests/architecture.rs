@@ -15,10 +15,20 @@ const EDGES: &[(&str, &[&str])] = &[
     ("pixii-embedded", &["pixii-store"]),
     ("pixii-auth", &["pixii-model"]),
     ("pixii-server", &["pixii-auth", "pixii-model"]),
+    // A client like any other, which reads statements with the engine's parser.
+    ("pixii-shell", &["pixii-expression"]),
     // The one place that names concrete types.
     (
         "pixii",
-        &["pixii-auth", "pixii-embedded", "pixii-engine", "pixii-model", "pixii-server", "pixii-store"],
+        &[
+            "pixii-auth",
+            "pixii-embedded",
+            "pixii-engine",
+            "pixii-model",
+            "pixii-server",
+            "pixii-shell",
+            "pixii-store",
+        ],
     ),
     // For tests alone.
     ("pixii-testing", &["pixii-embedded", "pixii-engine", "pixii-model", "pixii-store"]),
@@ -27,8 +37,13 @@ const EDGES: &[(&str, &[&str])] = &[
 ];
 
 /// What only these crates may depend on: the disk, the network, the wire.
-const ALONE: &[(&str, &[&str])] =
-    &[("fjall", &["pixii-embedded"]), ("hyper", &["pixii-server"]), ("clap", &["pixii", "pixii-bench"])];
+const ALONE: &[(&str, &[&str])] = &[
+    ("fjall", &["pixii-embedded"]),
+    ("hyper", &["pixii-server"]),
+    ("ureq", &["pixii-shell"]),
+    ("rustyline", &["pixii-shell"]),
+    ("clap", &["pixii", "pixii-bench"]),
+];
 
 fn packages() -> Vec<Json> {
     let output = Command::new(env!("CARGO"))

@@ -16,6 +16,7 @@ fn main() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Dev(dev) => cli::dev::run(dev),
         Command::Check(check) => cli::check::run(&check),
+        Command::Shell(shell) => cli::shell::run(shell),
         Command::Health(health) => cli::health::run(&health),
     };
     match done {

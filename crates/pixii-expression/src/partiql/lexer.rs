@@ -70,10 +70,7 @@ pub(super) fn fault(text: &str) -> Option<Span> {
     let mut lexemes = Vec::new();
     read(text, &mut lexemes).err()?;
     let behind = lexemes.last().map_or(0, |lexeme| lexeme.at.end);
-    // Comments that are closed are passed, one that is not is the fault.
-    let blank = blank_bytes(&text[behind..])
-        .unwrap_or_else(|_| text[behind..].len() - text[behind..].trim_start().len());
-    let start = behind + blank;
+    let start = behind + blank_bytes(&text[behind..]).0;
     let rest = &text[start..];
     let length = match rest.starts_with(['\'', '"', '`', '/']) {
         true => rest.len(),
@@ -85,7 +82,11 @@ pub(super) fn fault(text: &str) -> Option<Span> {
 fn read<'t>(text: &'t str, lexemes: &mut Vec<Lexeme<'t>>) -> Result<(), StatementSyntaxFault> {
     let mut start = 0;
     loop {
-        start += blank_bytes(&text[start..])?;
+        let (blank, open) = blank_bytes(&text[start..]);
+        if open {
+            return Err(StatementSyntaxFault::Token);
+        }
+        start += blank;
         let rest = &text[start..];
         let (token, bytes) = token(rest, lexemes.last().map(|lexeme| &lexeme.token))?;
         let end = token == Token::End;
@@ -97,18 +98,20 @@ fn read<'t>(text: &'t str, lexemes: &mut Vec<Lexeme<'t>>) -> Result<(), Statemen
     }
 }
 
-/// How many bytes of blanks and comments there are.
-fn blank_bytes(text: &str) -> Result<usize, StatementSyntaxFault> {
+/// How many bytes of blanks and comments there are, and whether a comment follows that has no end.
+fn blank_bytes(text: &str) -> (usize, bool) {
     let mut rest = text;
     loop {
         rest = rest.trim_start_matches([' ', '\t', '\n', '\r', '\x0b', '\x0c']);
         if let Some(comment) = rest.strip_prefix("--") {
             rest = comment.find('\n').map_or("", |end| &comment[end..]);
         } else if let Some(comment) = rest.strip_prefix("/*") {
-            let end = comment.find("*/").ok_or(StatementSyntaxFault::Token)?;
-            rest = &comment[end + 2..];
+            match comment.find("*/") {
+                Some(end) => rest = &comment[end + 2..],
+                None => return (text.len() - rest.len(), true),
+            }
         } else {
-            return Ok(text.len() - rest.len());
+            return (text.len() - rest.len(), false);
         }
     }
 }

@@ -3,10 +3,12 @@
 pub mod check;
 pub mod dev;
 pub mod health;
+pub mod shell;
 pub mod size;
 
 use clap::{Parser, Subcommand};
 use pixii_embedded::OpenError;
+use pixii_shell::ShellError;
 use pixii_store::StoreError;
 use std::fmt;
 use std::io;
@@ -19,6 +21,7 @@ Examples:
   pixii dev --data ./data              Keep tables in a directory
   aws dynamodb list-tables --endpoint-url http://127.0.0.1:8000
   pixii check ./data                   Verify what is in a directory, while no server has it open
+  pixii shell                          Ask it in PartiQL
   pixii health                         Ask the server whether it answers
 
 Exit codes:
@@ -46,6 +49,8 @@ pub enum Command {
     Dev(dev::Dev),
     /// Verify a data directory while no server has it open: keys, items, indexes, counters
     Check(check::Check),
+    /// Ask a DynamoDB endpoint in PartiQL, at a prompt or from a script
+    Shell(shell::Shell),
     /// Ask a server whether it answers; fails if it does not
     Health(health::Health),
 }
@@ -87,6 +92,8 @@ pub enum Failure {
         /// Why.
         detail: String,
     },
+    /// A statement failed, or the endpoint of a shell cannot be reached.
+    Shell(ShellError),
     /// The operating system refused something that every process needs.
     System(io::Error),
 }
@@ -95,7 +102,7 @@ impl Failure {
     /// The exit code, as `--help` lists them.
     pub fn exit_code(&self) -> ExitCode {
         ExitCode::from(match self {
-            Self::Unhealthy { .. } | Self::System(_) | Self::Problems { .. } | Self::Unreadable { .. } => 1,
+            Self::Shell(_) | Self::Unhealthy { .. } | Self::System(_) | Self::Problems { .. } | Self::Unreadable { .. } => 1,
             Self::Unopened(_) => 2,
             Self::Listen { .. } => 3,
             Self::Data(_) | Self::Tables(_) => 4,
@@ -118,6 +125,7 @@ impl fmt::Display for Failure {
             }
             Self::Tables(detail) => write!(f, "cannot read the tables in the data directory: {detail}"),
             Self::Unhealthy { url, detail } => write!(f, "{url} is not healthy: {detail}"),
+            Self::Shell(error) => error.fmt(f),
             Self::System(error) => write!(f, "cannot start: {error}"),
         }
     }
