@@ -133,7 +133,7 @@ fn print_untyped(out: &mut String, json: &Json<'_>) {
         Json::Null => out.push_str("null"),
         Json::Bool(value) => write!(out, "{value}").expect("a String takes every text"),
         Json::Number(JsonNumber::Integer(value)) => {
-            write!(out, "{value}").expect("a String takes every text")
+            write!(out, "{}", value.value()).expect("a String takes every text")
         }
         Json::Number(JsonNumber::Decimal(value)) => {
             write!(out, "{value}").expect("a String takes every text")

@@ -47,7 +47,7 @@ impl Decode for i64 {
     fn decode(json: Json<'_>, rule: &Rule, decoder: &mut Decoder) -> Result<Self, SerializationFault> {
         let value = match json {
             Json::Number(JsonNumber::Integer(value)) => {
-                value.clamp(Self::MIN.into(), Self::MAX.into()) as Self
+                value.value().clamp(Self::MIN.into(), Self::MAX.into()) as Self
             }
             Json::Number(JsonNumber::Decimal(value)) => value.floor() as Self,
             other => return Err(decoder.wrong_type(&other)),
@@ -63,7 +63,7 @@ impl Decode for i32 {
     fn decode(json: Json<'_>, rule: &Rule, decoder: &mut Decoder) -> Result<Self, SerializationFault> {
         let value = match json {
             Json::Number(JsonNumber::Integer(value)) => {
-                value.clamp(Self::MIN.into(), Self::MAX.into()) as Self
+                value.value().clamp(Self::MIN.into(), Self::MAX.into()) as Self
             }
             Json::Number(JsonNumber::Decimal(value)) => value.floor() as Self,
             other => return Err(decoder.wrong_type(&other)),
@@ -78,7 +78,7 @@ impl Decode for f64 {
 
     fn decode(json: Json<'_>, _: &Rule, decoder: &mut Decoder) -> Result<Self, SerializationFault> {
         match json {
-            Json::Number(JsonNumber::Integer(value)) => Ok(value as Self),
+            Json::Number(JsonNumber::Integer(value)) => Ok(value.value() as Self),
             Json::Number(JsonNumber::Decimal(value)) => Ok(value),
             other => Err(decoder.wrong_type(&other)),
         }
@@ -91,7 +91,7 @@ impl Decode for Timestamp {
     fn decode(json: Json<'_>, _: &Rule, decoder: &mut Decoder) -> Result<Self, SerializationFault> {
         match json {
             Json::Number(JsonNumber::Integer(seconds)) => {
-                let millis = seconds.saturating_mul(1000).clamp(0, u64::MAX.into());
+                let millis = seconds.value().saturating_mul(1000).clamp(0, u64::MAX.into());
                 Ok(Self { millis: millis as u64 })
             }
             // `as` saturates: points in time before 1970 are 1970.
