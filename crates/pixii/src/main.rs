@@ -10,7 +10,11 @@ mod wiring;
 
 use clap::Parser;
 use cli::{Cli, Command};
+use mimalloc::MiMalloc;
 use std::process::ExitCode;
+
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() -> ExitCode {
     let done = match Cli::parse().command {
