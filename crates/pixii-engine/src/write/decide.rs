@@ -62,7 +62,7 @@ pub fn decide(
         return Err(WriteRefused::ConditionFailed { found: found.cloned() });
     }
     let needs_before = matches!(intent.change, Change::Update(_)) || !table.indexes.is_empty();
-    let decoded_before = if needs_before { found.map(EncodedItem::decode) } else { None };
+    let mut decoded_before = if needs_before { found.map(EncodedItem::decode) } else { None };
     let after: Option<Cow<'_, Item>> = match &intent.change {
         // A check costs what a write of the item would.
         Change::Check => {
@@ -81,7 +81,9 @@ pub fn decide(
         }
         Change::Put(item) => Some(Cow::Borrowed(item)),
         Change::Update(update) => {
-            let item = update.apply(decoded_before.as_ref(), &intent.key)?;
+            // Only indexes ask what it was like.
+            let before = if table.indexes.is_empty() { decoded_before.take() } else { decoded_before.clone() };
+            let item = update.apply_to(before, &intent.key)?;
             key_check::updated_index_keys(table, &item, update)?;
             if item.size() > ITEM_SIZE_MAX {
                 return Err(KeyFault::UpdatedItemTooLarge.into());
