@@ -84,4 +84,8 @@ impl Encode for GetItemOutput {
             object.optional("ConsumedCapacity", &self.consumed_capacity);
         });
     }
+
+    fn about_bytes(&self) -> usize {
+        self.item.as_ref().map_or(0, Encode::about_bytes)
+    }
 }
