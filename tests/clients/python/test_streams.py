@@ -4,10 +4,14 @@ import re
 import time
 import uuid
 
+import botocore.config
 import botocore.exceptions
 import pytest
 
+from conftest import GIVEN_ENDPOINT, WAIT
 from eventually import eventually
+from schema import key_schema
+from server import Pixii
 from shard_sync import END, ShardSync
 
 VIEWS = ["KEYS_ONLY", "NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES"]
@@ -400,3 +404,41 @@ def test_what_cannot_be_is_refused_in_aws_words(streams, make_stream):
     assert refusal(describe_stream, StreamArn=arn, ShardFilter=filter) == at(
         "qwerty", "shardFilter.shardId", "Member must have length greater than or equal to 28"
     )
+
+
+@pytest.mark.skipif(GIVEN_ENDPOINT is not None, reason="the server under test is not ours to configure")
+def test_streams_are_read_as_often_as_aws_allows_where_that_is_enforced(session):
+    server = Pixii("--enforce")
+    plain = botocore.config.Config(retries={"total_max_attempts": 1})
+    client, streams = (
+        session.client(name, endpoint_url=server.endpoint, config=plain) for name in ("dynamodb", "dynamodbstreams")
+    )
+    client.create_table(
+        TableName="watched",
+        KeySchema=key_schema("p"),
+        AttributeDefinitions=[{"AttributeName": "p", "AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST",
+        StreamSpecification={"StreamEnabled": True, "StreamViewType": "KEYS_ONLY"},
+    )
+    client.get_waiter("table_exists").wait(TableName="watched", WaiterConfig=WAIT)
+    arn = client.describe_table(TableName="watched")["Table"]["LatestStreamArn"]
+    where = {"StreamArn": arn, "ShardId": describe(streams, arn)["Shards"][0]["ShardId"]}
+    iterator = streams.get_shard_iterator(**where, ShardIteratorType="LATEST")["ShardIterator"]
+    try:
+        for call, parameters in [
+            (streams.describe_stream, {"StreamArn": arn}),
+            (streams.get_records, {"ShardIterator": iterator}),
+        ]:
+            answered, refused = 0, None
+            begin = time.monotonic()
+            while refused is None and time.monotonic() < begin + 10:
+                try:
+                    call(**parameters)
+                    answered += 1
+                except botocore.exceptions.ClientError as error:
+                    refused = error.response["Error"]
+            assert refused == {"Code": "ThrottlingException", "Message": "Rate exceeded"}
+            # Ten a second: in the second in which too many came, and in those before it.
+            assert answered >= 9
+    finally:
+        assert server.stop() == 0

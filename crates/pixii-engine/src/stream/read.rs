@@ -19,6 +19,9 @@ use std::time::Duration;
 
 /// How much of a log is read at a time.
 const STEP: ScanLimit = ScanLimit { entries: 1000, bytes: 2 << 20 };
+/// How long before a point in time a mark is taken for older than all that was written then: a write looks at the clock first,
+/// and commits somewhat later.
+const MARK_SLACK: Duration = Duration::from_secs(30);
 /// How many rows of streams and shards are read at a time.
 const ROWS: ScanLimit = ScanLimit { entries: 1000, bytes: 1 << 20 };
 
@@ -143,7 +146,10 @@ impl ShardReader<'_> {
         let one = ScanLimit { entries: 1, bytes: usize::MAX };
         let chunk = read.scan(&self.range(self.shard.begin), Direction::Backward, one).await?;
         let last = chunk.entries.first().and_then(|(key, _)| Position::of_key(key));
-        Ok(Place::After(last.unwrap_or(self.shard.begin)))
+        Ok(Place::After(match last {
+            Some(last) => last,
+            None => self.floor(read).await?,
+        }))
     }
 
     /// The place before the first record that is not older than a point in time.
@@ -151,11 +157,12 @@ impl ShardReader<'_> {
         if time <= self.horizon {
             return Ok(Place::TrimHorizon);
         }
-        // What was committed before the last mark that is older is older, too.
+        // What was committed before a mark that is much older is older, too.
         let one = ScanLimit { entries: 1, bytes: usize::MAX };
-        let mark = read.scan(&keyspace::clock_marks_before(time), Direction::Backward, one).await?;
+        let before = Micros(time.0.saturating_sub(MARK_SLACK.as_micros() as u64));
+        let mark = read.scan(&keyspace::clock_marks_before(before), Direction::Backward, one).await?;
         let mark = mark.entries.first().and_then(|(key, _)| Position::of_key(key));
-        let mut last = mark.unwrap_or_default().max(self.shard.begin);
+        let mut last = mark.unwrap_or_default().max(self.floor(read).await?);
         let mut range = self.range(last);
         loop {
             let chunk = read.scan(&range, Direction::Forward, STEP).await?;
@@ -172,11 +179,17 @@ impl ShardReader<'_> {
         }
     }
 
+    /// The position behind which all records are still there.
+    async fn floor(&self, read: &impl Read) -> Result<Position, StoreError> {
+        let trimmed = keyspace::trimmed(self.stream.table, self.shard.id.partition);
+        let trimmed =
+            read.get(&trimmed).await?.and_then(|value| Position::from_bytes(&value)).unwrap_or_default();
+        Ok(self.shard.end.map_or(trimmed, |end| trimmed.min(end)).max(self.shard.begin))
+    }
+
     /// Whether records behind a position are trimmed.
     pub async fn is_trimmed(&self, read: &impl Read, after: Position) -> Result<bool, StoreError> {
-        let trimmed = keyspace::trimmed(self.stream.table, self.shard.id.partition);
-        let trimmed = read.get(&trimmed).await?.and_then(|value| Position::from_bytes(&value));
-        if trimmed.is_some_and(|trimmed| after < trimmed.min(self.shard.end.unwrap_or(trimmed))) {
+        if after < self.floor(read).await? {
             return Ok(true);
         }
         // What is too old is as good as trimmed.

@@ -3,7 +3,7 @@
 use crate::{ACCEPTED, check, check_messages, error_body};
 use pixii_model::ApiError;
 use pixii_model::error::MissingResource;
-use pixii_model::operation::{DescribeStream, GetRecords, GetShardIterator, ListStreams};
+use pixii_model::operation::{DescribeStream, GetRecords, GetShardIterator, ListStreams, OperationName};
 use pixii_model::stream::StreamArn;
 
 const ARN: &str = "arn:aws:dynamodb:us-east-1:000000000000:table/Music/stream/2024-01-02T03:04:05.678";
@@ -154,4 +154,17 @@ fn what_is_gone_is_told_in_aws_words() {
         error_body(&ApiError::ExpiredIterator),
         body("ExpiredIteratorException", "The provided iterator exceeds the maximum age allowed.")
     );
+}
+
+#[test]
+fn each_api_has_its_own_operations() {
+    let target = |text: &str| OperationName::from_target(text);
+    for operation in OperationName::ALL {
+        let name = operation.as_str();
+        let of_streams = ["ListStreams", "DescribeStream", "GetShardIterator", "GetRecords"].contains(&name);
+        assert_eq!(target(&format!("DynamoDBStreams_20120810.{name}")).is_some(), of_streams, "{name}");
+        assert_eq!(target(&format!("DynamoDB_20120810.{name}")).is_some(), !of_streams, "{name}");
+    }
+    assert_eq!(target("DynamoDB_20120810"), None);
+    assert_eq!(target("DynamoDBStreams_20120810.NoSuchThing"), None);
 }
