@@ -6,6 +6,7 @@ use bytes::Bytes;
 use pixii_engine::audit::{Finding, Report, audit};
 use pixii_engine::env::{Clock, ManualClock, Micros};
 use pixii_engine::keyspace::{self, Counter, Key};
+use pixii_engine::partition::PartitionId;
 use pixii_engine::table::DataId;
 use pixii_store::memory::ClusterBehaviour;
 use pixii_store::{
@@ -272,6 +273,67 @@ async fn damaged_times_of_expiry_are_found() {
         while audited(&world.store).await.2.iter().any(|note| note.contains("is being filled")) {
             tokio::task::yield_now().await;
         }
+        let (key, value) = first(&world.store, wanted).await;
+        let (key, value) = damage(key, value);
+        write(&world.store, key, value).await;
+        let (_, problems, _) = audited(&world.store).await;
+        for words in expected {
+            assert!(
+                problems.iter().any(|told| told.contains(words)),
+                "expected {words}, found {problems:#?}"
+            );
+        }
+        assert_eq!(problems.is_empty(), expected.is_empty(), "{problems:#?}");
+    }
+}
+
+#[tokio::test]
+async fn damage_of_the_change_log_is_found() {
+    type Damage = fn(Bytes, Bytes) -> (Bytes, Option<Bytes>);
+    let is_change = |key: &Key| matches!(key, Key::Change { .. });
+    let is_shard = |key: &Key| matches!(key, Key::Shard { .. });
+    let is_stream = |key: &Key| matches!(key, Key::Stream { .. });
+    let is_trimmed = |key: &Key| matches!(key, Key::Trimmed { .. });
+    let is_part = |key: &Key| matches!(key, Key::BodyChunk { table: TABLE, .. });
+    let no_table: Damage = |key, value| {
+        let mut key = key.to_vec();
+        key[1] = 1;
+        (key.into(), Some(value))
+    };
+    let undecodable: Damage = |key, value| {
+        let mut value = value.to_vec();
+        // The number of attributes of the keys, behind format, kind, flags, time, region and a length.
+        value[17] ^= 0x55;
+        (key, Some(value.into()))
+    };
+    let cases: [(&dyn Fn(&Key) -> bool, Damage, &[&str]); 11] = [
+        (&is_change, |key, value| (key, Some(value)), &[]),
+        (&is_change, cut_short, &["a change record that cannot be read: 32"]),
+        (&is_change, undecodable, &["a change record whose items cannot be decoded: 32"]),
+        (&is_change, no_table, &["under id 72057594037927937, which no table has"]),
+        (&is_shard, cut_short, &["a shard that cannot be read: 31"]),
+        (&is_shard, removed, &["its open shards are not its table's partitions"]),
+        (&is_shard, no_table, &["under id 72057594037927941, which no table has"]),
+        (&is_stream, removed, &["table Music: its stream has no record"]),
+        (&is_stream, cut_short, &["a stream's record"]),
+        (&is_trimmed, cut_short, &["a position that is none: 34"]),
+        (&is_part, removed, &["a change record lacks part 0 of its old image"]),
+    ];
+    for (wanted, damage, expected) in cases {
+        let world = world().await;
+        let specification = json!({"StreamEnabled": true, "StreamViewType": "NEW_AND_OLD_IMAGES"});
+        world.ok("UpdateTable", json!({"TableName": "Music", "StreamSpecification": specification})).await;
+        // A part of what was there is left to the log; and a position is noted as if something were trimmed.
+        for sk in ["1", "2"] {
+            world.ok("PutItem", json!({"TableName": "Music", "Item": item("a", sk, 5)})).await;
+        }
+        world
+            .ok("DeleteItem", json!({"TableName": "Music", "Key": {"pk": {"S": "e"}, "sk": {"S": "1"}}}))
+            .await;
+        world
+            .ok("DeleteItem", json!({"TableName": "Music", "Key": {"pk": {"S": "e"}, "sk": {"S": "2"}}}))
+            .await;
+        write(&world.store, keyspace::trimmed(TABLE, PartitionId(0)), Some(vec![0; 16].into())).await;
         let (key, value) = first(&world.store, wanted).await;
         let (key, value) = damage(key, value);
         write(&world.store, key, value).await;

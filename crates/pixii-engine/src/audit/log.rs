@@ -1,14 +1,16 @@
 //! The change log and the streams that read it.
 
 use super::{Audit, Place, hex};
+use crate::catalog::TableRecord;
 use crate::change_log::{ChangeKind, ChangeRecord, Image};
 use crate::keyspace;
 use crate::stored::{self, Written};
-use crate::stream::{ShardEvent, StreamRecord};
+use crate::stream::{ShardEvent, StreamRecord, shards};
 use crate::table::{DataId, Table};
 use bytes::Bytes;
 use pixii_model::EncodedItem;
 use pixii_store::{Read, StoreError};
+use std::collections::BTreeSet;
 
 impl<R: Read> Audit<'_, R> {
     /// The streams: what their ids stand for, and which tables that are gone still have a log.
@@ -16,6 +18,7 @@ impl<R: Read> Audit<'_, R> {
         for (key, value) in super::scan(self.read, keyspace::streams()).await? {
             match StreamRecord::from_stored(&value) {
                 Ok(stream) if stream.key() == key => {
+                    self.check_open_shards(&stream).await?;
                     self.places.insert(stream.id, Place::Stream);
                     self.places.entry(stream.table).or_insert(Place::Leaving);
                 }
@@ -30,6 +33,21 @@ impl<R: Read> Audit<'_, R> {
             if !matches!(self.places.get(&stream.id), Some(Place::Stream)) {
                 self.problem(format!("table {}: its stream has no record", record.name));
             }
+        }
+        Ok(())
+    }
+
+    /// While a stream is on, one shard is open for each partition of its table; after that, none.
+    async fn check_open_shards(&mut self, stream: &StreamRecord) -> Result<(), StoreError> {
+        let events = super::scan(self.read, keyspace::shards(stream.id)).await?;
+        // The walk tells of one that cannot be read.
+        let Ok(shards) = shards(&events) else { return Ok(()) };
+        let open = shards.iter().filter(|shard| shard.end.is_none()).map(|shard| shard.id.partition);
+        let is_on = |table: &TableRecord| table.stream.is_some_and(|on| on.id == stream.id);
+        let table = self.tables.iter().map(|(record, _)| record).find(|record| is_on(record));
+        let partitions = table.into_iter().flat_map(|table| table.partitions.iter());
+        if open.collect::<BTreeSet<_>>() != partitions.map(|partition| partition.id).collect() {
+            self.problem(format!("stream {}: its open shards are not its table's partitions", stream.arn));
         }
         Ok(())
     }
