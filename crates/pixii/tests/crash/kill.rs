@@ -2,7 +2,8 @@
 //!
 //! Each round starts `pixii dev` as a process of its own on the same directory, lets several clients write at once, and ends
 //! it with SIGKILL at a moment that the seed decides. Then every acknowledged write must be there, no transaction half
-//! there, every index as the items say, and `pixii check` must find the directory clean.
+//! there, every index as the items say, the stream's records must replay to the table, and `pixii check` must find the
+//! directory clean.
 //!
 //! SIGKILL leaves the operating system's cache alone, so this shows nothing about syncs; [`crate::power`] does.
 

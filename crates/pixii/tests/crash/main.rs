@@ -6,6 +6,7 @@
 mod kill;
 mod ledger;
 mod server;
+mod stream;
 mod workload;
 
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]

@@ -1,11 +1,11 @@
 //! What clients write, and how everything is read back and held against what they were told.
 
-use crate::ledger::{self, Change, Ledger, Row};
+use crate::ledger::{self, Change, Ledger};
 use crate::server::{Connection, Server};
+use crate::stream::{self, Items};
 use rand::Rng;
 use rand::rngs::SmallRng;
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Command;
 
@@ -25,6 +25,7 @@ pub fn create_table() -> Value {
     json!({
         "TableName": TABLE,
         "BillingMode": "PAY_PER_REQUEST",
+        "StreamSpecification": {"StreamEnabled": true, "StreamViewType": "NEW_AND_OLD_IMAGES"},
         "AttributeDefinitions":
             [attribute("pk", "S"), attribute("sk", "S"), attribute("group", "S"), attribute("n", "N")],
         "KeySchema": key("pk", "sk"),
@@ -60,8 +61,8 @@ pub fn toggle_index(server: &Server) {
 }
 
 /// Everything a table or an index holds, by key.
-fn scan(connection: &mut Connection, index: Option<&str>) -> Result<BTreeMap<(String, String), Row>, String> {
-    let mut found = BTreeMap::new();
+fn scan(connection: &mut Connection, index: Option<&str>) -> Result<Items, String> {
+    let mut found = Items::new();
     let mut request = json!({"TableName": TABLE, "ConsistentRead": index.is_none()});
     if let Some(index) = index {
         request["IndexName"] = index.into();
@@ -168,7 +169,7 @@ pub fn check(data: &Path) -> Result<Checked, String> {
     }
 }
 
-/// Everything acknowledged is there, and indexes hold the same items.
+/// Everything acknowledged is there, indexes hold the same items, and the stream tells how they came to be.
 pub fn verify(server: &Server, ledgers: &mut [Ledger]) -> Result<(), String> {
     verify_with(&mut server.connect(), ledgers)
 }
@@ -179,10 +180,14 @@ pub fn verify_with(connection: &mut Connection, ledgers: &mut [Ledger]) -> Resul
     ledger::settle(ledgers, &found, SHARED)?;
     for (index, attribute) in [("by-group", "group"), ("local", "n")] {
         let indexed = found.iter().filter(|(_, row)| row.contains_key(attribute) && row.contains_key("n"));
-        let expected: BTreeMap<_, _> = indexed.map(|(key, row)| (key.clone(), row.clone())).collect();
+        let expected: Items = indexed.map(|(key, row)| (key.clone(), row.clone())).collect();
         if scan(connection, Some(index))? != expected {
             return Err(format!("{index} is not what the items say"));
         }
     }
-    Ok(())
+    let (replayed, records) = stream::replay(connection)?;
+    match replayed == found {
+        true => Ok(()),
+        false => Err(format!("the table is not what its stream's {records} records say")),
+    }
 }
