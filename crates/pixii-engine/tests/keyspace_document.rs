@@ -3,9 +3,11 @@
 mod support;
 
 use bytes::Bytes;
+use pixii_engine::env::Micros;
 use pixii_engine::keyspace;
+use pixii_engine::partition::PartitionId;
 use pixii_engine::table::DataId;
-use pixii_store::{Direction, Freshness, KeyRange, Read, ScanLimit, Store};
+use pixii_store::{Direction, Freshness, KeyRange, Read, ScanLimit, Stamp, Store};
 use serde_json::json;
 use std::collections::BTreeMap;
 use support::World;
@@ -83,11 +85,19 @@ fn keys_that_come_and_go_are_in_the_document() {
         .step_by(2)
         .map(|at| u8::from_str_radix(&item[at..at + 2], 16).expect("hex"))
         .collect();
+    let position = [&1u32.to_be_bytes()[..], &Stamp::from_sequence(7).0, &[0, 0]].concat();
+    let completed = |prefix: Bytes| Bytes::from([&prefix[..], &position].concat());
+    let partition = PartitionId(3);
     let mut made: Vec<String> = [
         keyspace::dropped_data(DataId(1)),
         keyspace::table_work("Music"),
         keyspace::body_chunk(DataId(1), 1, 0),
         keyspace::expiry(DataId(4), 1_700_000_000, &item),
+        keyspace::stream("Music", "2023-11-14T22:13:20.000", DataId(5)),
+        completed(keyspace::shard_prefix(DataId(5), partition)),
+        completed(keyspace::change_prefix(DataId(1), partition)),
+        completed(keyspace::clock_mark_prefix(Micros(1_700_000_000_000_000))),
+        keyspace::trimmed(DataId(1), partition),
     ]
     .iter()
     .map(|key| hex(key))
