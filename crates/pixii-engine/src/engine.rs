@@ -5,6 +5,7 @@ use crate::change_log::ClockMarks;
 use crate::env::Env;
 use crate::stream::Rates;
 use crate::task::Tasks;
+use crate::throughput::{Meters, PartitionSettings};
 use crate::write::token::InProgress;
 use pixii_model::ApiError;
 use pixii_store::{Disposition, Store, StoreError};
@@ -27,6 +28,8 @@ pub struct Settings {
     pub shard_age: Duration,
     /// For how long the records of a stream are kept, and those of a stream that was disabled.
     pub stream_retention: Duration,
+    /// What partitions can do before they split.
+    pub partitions: PartitionSettings,
     /// Whether quotas are enforced that tests rarely want.
     pub enforce: bool,
     /// How often expired items are looked for.
@@ -43,6 +46,7 @@ impl Default for Settings {
             transition_delay: Duration::ZERO,
             shard_age: Duration::from_secs(4 * 60 * 60),
             stream_retention: Duration::from_secs(24 * 60 * 60),
+            partitions: PartitionSettings::default(),
             enforce: false,
             ttl_sweep_delay: Duration::from_secs(2),
             ttl_deletes_per_second: 2_000,
@@ -67,6 +71,8 @@ pub struct Shared<S: Store> {
     pub tokens: InProgress,
     /// When the clock was last marked in the change log.
     pub clock_marks: ClockMarks,
+    /// What tables, indexes and their partitions have left of their throughput.
+    pub meters: Meters,
     /// How often streams were read of late.
     pub stream_rates: Rates,
     /// The background work.
@@ -101,6 +107,7 @@ impl<S: Store> Engine<S> {
             catalog,
             tokens,
             clock_marks,
+            meters: Meters::default(),
             stream_rates,
             tasks,
         }));

@@ -12,6 +12,7 @@ pub mod change_log;
 pub mod engine;
 pub mod env;
 pub mod index;
+mod join;
 pub mod key_check;
 pub mod keyspace;
 pub mod operation;
@@ -22,6 +23,7 @@ pub mod stored;
 pub mod stream;
 pub mod table;
 pub mod task;
+pub mod throughput;
 pub mod ttl;
 pub mod write;
 

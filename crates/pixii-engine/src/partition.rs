@@ -81,13 +81,54 @@ impl Partitions {
 
     /// The partition that a place belongs to: `hash variant partition sort` of an item's key.
     pub fn at(&self, place: &[u8]) -> PartitionId {
+        self.0[self.position_of(place)].id
+    }
+
+    /// Where in the map the partition is that a place belongs to.
+    pub fn position_of(&self, place: &[u8]) -> usize {
         let behind = self.0.partition_point(|partition| partition.start.as_slice() <= place);
-        self.0[behind.saturating_sub(1)].id
+        behind.saturating_sub(1)
     }
 
     /// Whether a partition is in the map.
     pub fn contains(&self, id: PartitionId) -> bool {
         self.0.iter().any(|partition| partition.id == id)
+    }
+
+    /// Splits the partitions that have most of the hashes until there are so many.
+    pub fn grow(&mut self, count: usize) {
+        while self.0.len() < count {
+            let Some((_, widest)) = (0..self.0.len()).map(|at| (self.hashes(at), at)).max() else { return };
+            let Some(middle) = self.middle(widest) else { return };
+            if self.split(self.0[widest].id, middle).is_err() {
+                return;
+            }
+        }
+    }
+
+    /// How many hashes begin in the partition at that place in the map.
+    pub fn hashes(&self, at: usize) -> u128 {
+        let (start, end) = self.bounds(at);
+        end.saturating_sub(start)
+    }
+
+    /// The place with half of a partition's hashes before it; `None` if it has too few to be divided so.
+    pub fn middle(&self, at: usize) -> Option<Vec<u8>> {
+        let (start, end) = self.bounds(at);
+        let middle = start + end.saturating_sub(start) / 2;
+        (middle > start).then(|| (middle as u64).to_be_bytes().to_vec())
+    }
+
+    /// The first hash of a partition, and the first behind it.
+    fn bounds(&self, at: usize) -> (u128, u128) {
+        let hash = |partition: &Partition| {
+            let mut hash = [0; 8];
+            let length = partition.start.len().min(8);
+            hash[..length].copy_from_slice(&partition.start[..length]);
+            // What begins within a hash leaves that to the one before.
+            u128::from(u64::from_be_bytes(hash)) + u128::from(partition.start.len() > 8)
+        };
+        (hash(&self.0[at]), self.0.get(at + 1).map_or(1 << 64, hash))
     }
 
     /// Splits a partition in two with new numbers, the second of which begins at `place`.
@@ -149,6 +190,15 @@ mod tests {
         assert_eq!(partitions.at(&place(3 << 61)), PartitionId(6));
         assert_eq!(partitions.at(&inside), PartitionId(7));
         assert!(!partitions.contains(PartitionId(1)) && !partitions.contains(PartitionId(5)));
+
+        let mut grown = Partitions::even(1);
+        grown.grow(4);
+        let starts = |partitions: &Partitions| -> Vec<_> {
+            partitions.iter().map(|partition| partition.start.clone()).collect()
+        };
+        assert_eq!(starts(&grown), starts(&Partitions::even(4)));
+        let hashes = |at: usize| partitions.hashes(at);
+        assert_eq!((0..partitions.iter().len()).map(hashes).sum::<u128>(), 1 << 64);
 
         for (id, place) in [
             (PartitionId(1), place(3 << 61)),

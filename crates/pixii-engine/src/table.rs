@@ -3,6 +3,7 @@
 use crate::change_log::Logging;
 use crate::env::Micros;
 use crate::partition::Partitions;
+use crate::throughput::Allowance;
 use pixii_model::{AttributeType, AttributeValue, Item};
 use serde::{Deserialize, Serialize};
 
@@ -97,7 +98,7 @@ pub enum IndexKind {
 }
 
 /// A secondary index.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Index {
     /// What its entries are keyed by.
     pub id: DataId,
@@ -111,6 +112,10 @@ pub struct Index {
     pub projection: Projection,
     /// Whether queries may use it. Writes maintain it from the moment it is in the table's record.
     pub readable: bool,
+    /// Its partitions, if it is global: a local one shares its table's.
+    pub partitions: Partitions,
+    /// What it may consume, if it is global.
+    pub allowance: Allowance,
 }
 
 /// Which attribute tells when a table's items expire.
@@ -125,7 +130,7 @@ pub struct TimeToLive {
 }
 
 /// A table, at one version of its definition.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Table {
     /// What its items are keyed by.
     pub id: DataId,
@@ -146,6 +151,10 @@ pub struct Table {
     pub available: bool,
     /// Its partitions.
     pub partitions: Partitions,
+    /// What it may consume.
+    pub allowance: Allowance,
+    /// Whether that is enforced, though it is not everywhere.
+    pub enforced: bool,
     /// What its writes leave in its change log.
     pub logging: Logging,
 }

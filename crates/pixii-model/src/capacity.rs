@@ -80,6 +80,26 @@ pub struct ConsumedCapacity {
 }
 
 impl ConsumedCapacity {
+    /// What several requests consumed, for each table, in the order in which tables come up.
+    pub fn by_table(parts: impl IntoIterator<Item = Self>) -> Vec<Self> {
+        let mut tables: Vec<Self> = Vec::new();
+        for part in parts {
+            match tables.iter_mut().find(|known| known.table_name == part.table_name) {
+                None => tables.push(part),
+                Some(known) => {
+                    known.table += part.table;
+                    for (index, share) in part.local_secondary_indexes {
+                        *known.local_secondary_indexes.entry(index).or_default() += share;
+                    }
+                    for (index, share) in part.global_secondary_indexes {
+                        *known.global_secondary_indexes.entry(index).or_default() += share;
+                    }
+                }
+            }
+        }
+        tables
+    }
+
     /// All units together.
     pub fn total(&self) -> Capacity {
         let mut total = self.table;

@@ -1,6 +1,7 @@
 //! Definitions of requests as records. What cannot be is refused before this.
 
 use super::record::{IndexRecord, Throughput};
+use crate::partition::Partitions;
 use crate::table::{DataId, IndexKind, KeyAttribute, KeySchema, KeyType as AttributeKeyType, Projection};
 use pixii_model::table::index::ProjectionType;
 use pixii_model::table::{
@@ -48,12 +49,20 @@ pub fn local_index(index: &LocalSecondaryIndex, id: DataId, attributes: &[KeyAtt
         projection: projection(&index.projection),
         status: IndexStatus::Active,
         backfilling: false,
+        partitions: Partitions::default(),
         throughput: Throughput::default(),
     }
 }
 
 /// A global secondary index, CREATING.
-pub fn global_index(index: &GlobalSecondaryIndex, id: DataId, attributes: &[KeyAttribute]) -> IndexRecord {
+pub fn global_index(
+    index: &GlobalSecondaryIndex,
+    id: DataId,
+    attributes: &[KeyAttribute],
+    on_demand: bool,
+) -> IndexRecord {
+    let throughput =
+        Throughput::new(index.provisioned_throughput, index.on_demand_throughput, index.warm_throughput);
     IndexRecord {
         id,
         name: index.index_name.clone(),
@@ -62,11 +71,8 @@ pub fn global_index(index: &GlobalSecondaryIndex, id: DataId, attributes: &[KeyA
         projection: projection(&index.projection),
         status: IndexStatus::Creating,
         backfilling: false,
-        throughput: Throughput::new(
-            index.provisioned_throughput,
-            index.on_demand_throughput,
-            index.warm_throughput,
-        ),
+        partitions: throughput.partitions(on_demand),
+        throughput,
     }
 }
 

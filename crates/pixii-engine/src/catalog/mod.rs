@@ -146,6 +146,11 @@ impl Catalog {
         tables.filter(|table| table.time_to_live.is_some()).cloned().collect()
     }
 
+    /// The kept tables.
+    pub(crate) fn tables(&self) -> Vec<Arc<Table>> {
+        self.kept.load().by_name.values().map(|kept| Arc::clone(&kept.table)).collect()
+    }
+
     /// The kept tables that the background has something to do with.
     fn pending(&self) -> Vec<Pending> {
         let kept = self.kept.load();

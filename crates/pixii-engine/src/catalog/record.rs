@@ -10,7 +10,9 @@ use crate::env::Micros;
 use crate::partition::Partitions;
 use crate::stream::TableStream;
 use crate::table::{self, DataId, Index, IndexKind, KeyAttribute, KeySchema, Projection, Table};
+use crate::throughput::{self, Allowance};
 use bytes::Bytes;
+use pixii_model::table::throughput::{ON_DEMAND_READ_UNITS, ON_DEMAND_WRITE_UNITS};
 use pixii_model::table::{
     BillingMode, IndexStatus, OnDemandThroughput, ProvisionedThroughput, TableClass, TableStatus,
     WarmThroughput,
@@ -21,6 +23,9 @@ use std::collections::BTreeMap;
 
 /// The format of records that this program writes, and the newest it reads.
 pub const FORMAT: u32 = 1;
+
+/// The tag that, with the value `true`, has a table's throughput enforced where that is not the rule.
+const ENFORCE_TAG: &str = "pixii:enforce-throughput";
 
 /// All that is known of a table.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -99,6 +104,9 @@ pub struct IndexRecord {
     pub status: IndexStatus,
     /// Whether items that were there before it are still being added.
     pub backfilling: bool,
+    /// Its partitions, if it is global.
+    #[serde(default)]
+    pub partitions: Partitions,
     /// Its throughput, if it is global.
     pub throughput: Throughput,
 }
@@ -212,7 +220,12 @@ impl TableRecord {
             name: self.name.clone(),
             arn: self.arn.clone(),
             key_schema: self.key_schema.clone(),
-            indexes: self.indexes.iter().filter(|index| index.is_kept_up()).map(IndexRecord::index).collect(),
+            indexes: self
+                .indexes
+                .iter()
+                .filter(|index| index.is_kept_up())
+                .map(|index| index.index(self.is_on_demand()))
+                .collect(),
             time_to_live: self.time_to_live.attribute.clone().zip(self.time_to_live.order).map(
                 |(attribute, order)| table::TimeToLive {
                     attribute,
@@ -222,6 +235,8 @@ impl TableRecord {
             ),
             available: matches!(self.status, TableStatus::Active | TableStatus::Updating),
             partitions: self.partitions.clone(),
+            allowance: self.throughput.allowance(self.is_on_demand()),
+            enforced: self.tags.get(ENFORCE_TAG).is_some_and(|value| value == "true"),
             logging: self.logging(),
         }
     }
@@ -281,7 +296,7 @@ impl IndexRecord {
         self.status != IndexStatus::Deleting
     }
 
-    fn index(&self) -> Index {
+    fn index(&self, on_demand: bool) -> Index {
         Index {
             id: self.id,
             name: self.name.clone(),
@@ -289,6 +304,8 @@ impl IndexRecord {
             key_schema: self.key_schema.clone(),
             projection: self.projection.clone(),
             readable: self.status != IndexStatus::Creating,
+            partitions: self.partitions.clone(),
+            allowance: self.throughput.allowance(on_demand),
         }
     }
 }
@@ -301,6 +318,42 @@ impl Throughput {
         warm: Option<WarmThroughput>,
     ) -> Self {
         Self { provisioned: provisioned.unwrap_or_default(), ceiling, warm, ..Self::default() }
+    }
+
+    /// What it allows.
+    fn allowance(&self, on_demand: bool) -> Allowance {
+        let limits = match on_demand {
+            true => {
+                let ceiling = self.ceiling.unwrap_or_default();
+                throughput::ceiling(ceiling.max_read_request_units, ceiling.max_write_request_units)
+            }
+            false => throughput::provisioned(
+                self.provisioned.read_capacity_units,
+                self.provisioned.write_capacity_units,
+            ),
+        };
+        Allowance { on_demand, limits }
+    }
+
+    /// The partitions that something new with it begins with: as many as its throughput, or the one it is to be warm for, needs.
+    pub fn partitions(&self, on_demand: bool) -> Partitions {
+        let warm = self.warm.unwrap_or_default();
+        match on_demand {
+            true => Partitions::on_demand(
+                warm.read_units_per_second.unwrap_or(ON_DEMAND_READ_UNITS),
+                warm.write_units_per_second.unwrap_or(ON_DEMAND_WRITE_UNITS),
+            ),
+            false => Partitions::provisioned(ProvisionedThroughput {
+                read_capacity_units: self
+                    .provisioned
+                    .read_capacity_units
+                    .max(warm.read_units_per_second.unwrap_or(0)),
+                write_capacity_units: self
+                    .provisioned
+                    .write_capacity_units
+                    .max(warm.write_units_per_second.unwrap_or(0)),
+            }),
+        }
     }
 }
 

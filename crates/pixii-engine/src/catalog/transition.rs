@@ -14,7 +14,7 @@
 
 use super::record::{TableRecord, Throughput};
 use crate::env::Micros;
-use crate::table::DataId;
+use crate::table::{DataId, IndexKind};
 use pixii_model::table::{IndexStatus, ProvisionedThroughput, TableStatus};
 
 const DAY_MICROS: u64 = 24 * 60 * 60 * 1_000_000;
@@ -77,7 +77,17 @@ fn settle_update(record: &mut TableRecord, now: Micros) -> Settled {
         index.status != IndexStatus::Deleting
     });
     forget_unused_definitions(record);
+    grow_partitions(record);
     Settled::Changed { dropped }
+}
+
+/// More throughput than its partitions can serve splits them.
+fn grow_partitions(record: &mut TableRecord) {
+    let on_demand = record.is_on_demand();
+    record.partitions.grow(record.throughput.partitions(on_demand).iter().len());
+    for index in record.indexes.iter_mut().filter(|index| index.kind == IndexKind::Global) {
+        index.partitions.grow(index.throughput.partitions(on_demand).iter().len());
+    }
 }
 
 /// An attribute that was defined for an index that is gone is defined no more.

@@ -240,7 +240,7 @@ impl Update<'_> {
                 record.attribute_definitions.push(definition);
             }
         }
-        record.indexes.push(global_index(create, self.index_id, &record.attribute_definitions));
+        record.indexes.push(global_index(create, self.index_id, &record.attribute_definitions, on_demand));
         if record.indexes.iter().filter(|index| index.kind == IndexKind::Global).count()
             > GLOBAL_SECONDARY_INDEXES_MAX
         {

@@ -45,7 +45,7 @@ pub use sort_range::{SortBound, sort_range};
 
 use crate::change_log::Position;
 use crate::env::Micros;
-use crate::partition::PartitionId;
+use crate::partition::{PartitionId, Partitions};
 use crate::table::{DataId, Index, IndexKind, KeySchema, Table};
 use bytes::Bytes;
 use pixii_model::{AttributeValue, Item};
@@ -227,9 +227,19 @@ fn all_under(tag: u8, id: DataId) -> KeyRange {
     KeyRange::prefix(&tagged(tag, &id.0.to_be_bytes()))
 }
 
-/// Where in its table an item lies, by its key: what follows tag and id, which is what partitions are ranges of.
-pub fn place(item_key: &[u8]) -> &[u8] {
-    &item_key[9..]
+/// Where in its table or index an item or entry lies, by its key: what follows tag and id, which is what partitions are ranges
+/// of. Of a key that is shorter, the beginning.
+pub fn place(key: &[u8]) -> &[u8] {
+    key.get(9..).unwrap_or_default()
+}
+
+/// How many bytes of a place are `hash variant partition`, which all items with that partition key begin with.
+pub fn collection_length(place: &[u8], schema: &KeySchema) -> usize {
+    let mut rest = without_hash(place).unwrap_or_default();
+    for _ in &schema.partition {
+        rest = component::take_partition(rest).map_or(&[], |(_, rest)| rest);
+    }
+    place.len() - rest.len()
 }
 
 /// The hash of a partition key: which segment of a parallel Scan it belongs to, and its place in a Scan.
@@ -331,7 +341,8 @@ impl<'a> DataPath<'a> {
         }
     }
 
-    fn id(self) -> DataId {
+    /// What its items or entries are keyed by.
+    pub fn id(self) -> DataId {
         match self {
             Self::Table(table) => table.id,
             Self::Index(_, index) => index.id,
@@ -342,6 +353,14 @@ impl<'a> DataPath<'a> {
     pub fn table(self) -> &'a Table {
         match self {
             Self::Table(table) | Self::Index(table, _) => table,
+        }
+    }
+
+    /// Its partitions. A local index has those of its table.
+    pub fn partitions(self) -> &'a Partitions {
+        match self {
+            Self::Index(_, index) if index.kind == IndexKind::Global => &index.partitions,
+            Self::Index(table, _) | Self::Table(table) => &table.partitions,
         }
     }
 

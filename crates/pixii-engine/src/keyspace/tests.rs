@@ -2,6 +2,7 @@ use super::*;
 use crate::change_log::Logging;
 use crate::partition::Partitions;
 use crate::table::{KeyAttribute, KeyType, Projection};
+use crate::throughput::Allowance;
 
 fn attribute(name: &str, key_type: KeyType) -> KeyAttribute {
     KeyAttribute { name: name.to_owned(), key_type }
@@ -27,10 +28,14 @@ fn table(sort: Option<KeyType>) -> Table {
             },
             projection: Projection::KeysOnly,
             readable: true,
+            partitions: Partitions::default(),
+            allowance: Allowance::default(),
         }],
         time_to_live: None,
         available: true,
         partitions: Partitions::default(),
+        allowance: Allowance::default(),
+        enforced: false,
         logging: Logging::Off,
     }
 }

@@ -4,20 +4,26 @@ use super::binding;
 use crate::capacity::{ReadKind, read_units};
 use crate::engine::Engine;
 use crate::key_check;
-use crate::keyspace;
+use crate::keyspace::{self, DataPath};
+use crate::partition::PartitionId;
 use crate::read::output;
 use crate::stored;
-use crate::table::Table;
+use crate::table::{DataId, Table};
 use pixii_expression::{Projection, legacy};
 use pixii_model::capacity::{Capacity, ConsumedCapacity, ReturnConsumedCapacity};
+use pixii_model::error::{Flow, Throttle};
 use pixii_model::limits::BATCH_GET_BYTES_MAX;
 use pixii_model::operation::batch_get_item::KeysAndAttributes;
 use pixii_model::operation::{BatchGetItem, BatchGetItemInput, BatchGetItemOutput, Execute};
 use pixii_model::wire::Deferred;
-use pixii_model::{ApiError, Item, OutputItem, RequestContext};
+use pixii_model::{ApiError, EncodedItem, Item, OutputItem, RequestContext};
 use pixii_store::{Freshness, Read, Store, StoreError};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
+
+/// How much of one partition an answer holds, in bytes: the key after which it has so much is the last of it (API reference:
+/// BatchGetItem).
+const PARTITION_BYTES_MAX: usize = 1024 * 1024;
 
 /// What is asked of one table.
 struct Request {
@@ -53,9 +59,13 @@ impl<S: Store> Execute<BatchGetItem> for Engine<S> {
         let freshness = if strong { Freshness::Latest } else { Freshness::Recent };
         let answer = self.read(|| async {
             let snapshot = self.store.snapshot(freshness).await?;
-            Answer::read(&snapshot, &requests).await
+            Answer::read(self, &snapshot, &requests).await
         });
         let answer = answer.await?;
+        // It fails only if nothing at all could be read.
+        if let Some(throttle) = answer.throttled.as_ref().filter(|_| !answer.has_read) {
+            return Err(ApiError::ThroughputExceeded(throttle.clone()));
+        }
         let detail = input.return_consumed_capacity;
         Ok(BatchGetItemOutput {
             consumed_capacity: (detail != ReturnConsumedCapacity::None).then(|| answer.consumed(detail)),
@@ -90,19 +100,34 @@ struct Answer {
     /// Units by table.
     units: Vec<(String, f64)>,
     bytes: usize,
+    /// Bytes by table and partition.
+    partition_bytes: HashMap<(DataId, PartitionId), usize>,
+    /// Whether a key was looked up.
+    has_read: bool,
+    /// Why a key was left for another request, if one was for lack of throughput.
+    throttled: Option<Throttle>,
 }
 
 impl Answer {
-    async fn read(snapshot: &impl Read, requests: &[Request]) -> Result<Self, StoreError> {
+    async fn read<S: Store>(
+        engine: &Engine<S>,
+        snapshot: &impl Read,
+        requests: &[Request],
+    ) -> Result<Self, StoreError> {
         let mut answer = Self::default();
         for request in requests {
-            answer.read_table(snapshot, request).await?;
+            answer.read_table(engine, snapshot, request).await?;
         }
         Ok(answer)
     }
 
     /// Reads one table's keys, until the answer is full: the rest is left for another request.
-    async fn read_table(&mut self, snapshot: &impl Read, request: &Request) -> Result<(), StoreError> {
+    async fn read_table<S: Store>(
+        &mut self,
+        engine: &Engine<S>,
+        snapshot: &impl Read,
+        request: &Request,
+    ) -> Result<(), StoreError> {
         let kind = ReadKind::of(request.consistent_read());
         let mut units = 0.0;
         let mut items = Vec::new();
@@ -114,18 +139,32 @@ impl Answer {
             }
             let stored_key =
                 keyspace::item(&request.table, key).expect("the key was checked against the schema");
-            let Some(value) = snapshot.get(&stored_key).await? else {
-                units += read_units(0, kind);
+            let path = DataPath::Table(&request.table);
+            let partition = (request.table.id, request.table.partitions.at(keyspace::place(&stored_key)));
+            if self.partition_bytes.get(&partition).is_some_and(|bytes| *bytes >= PARTITION_BYTES_MAX) {
+                unprocessed.push(key.clone());
                 continue;
+            }
+            if let Err(throttle) = engine.admit(path, Flow::Read, &stored_key) {
+                self.throttled = Some(throttle);
+                unprocessed.push(key.clone());
+                continue;
+            }
+            self.has_read = true;
+            let found = match snapshot.get(&stored_key).await? {
+                Some(value) => Some(stored::load(snapshot, request.table.id, &value).await?.item),
+                None => None,
             };
-            let item = stored::load(snapshot, request.table.id, &value).await?.item;
-            self.bytes += item.size();
+            let size = found.as_ref().map_or(0, EncodedItem::size);
+            self.bytes += size;
             if self.bytes > BATCH_GET_BYTES_MAX {
                 unprocessed.push(key.clone());
                 continue;
             }
-            units += read_units(item.size(), kind);
-            items.push(output::select(item, request.projection.as_ref()));
+            *self.partition_bytes.entry(partition).or_default() += size;
+            engine.consume(path, Flow::Read, &stored_key, read_units(size, kind));
+            units += read_units(size, kind);
+            items.extend(found.map(|item| output::select(item, request.projection.as_ref())));
         }
         self.units.push((request.table.name.clone(), units));
         if !unprocessed.is_empty() {

@@ -9,13 +9,13 @@ use crate::write::{
     Change, Failure, Outcome, Planned, Refusal, Terms, WriteIntent, WriteRefused, WriteSet, transact,
 };
 use pixii_model::capacity::{ItemCollectionMetrics, ReturnConsumedCapacity, ReturnItemCollectionMetrics};
-use pixii_model::error::KeyFault;
+use pixii_model::error::{KeyFault, Throttle};
 use pixii_model::limits::ITEM_SIZE_MAX;
 use pixii_model::operation::batch_write_item::WriteRequest;
 use pixii_model::operation::{BatchWriteItem, BatchWriteItemInput, BatchWriteItemOutput, Execute};
 use pixii_model::{ApiError, RequestContext};
 use pixii_store::Store;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 impl<S: Store> Execute<BatchWriteItem> for Engine<S> {
@@ -29,8 +29,10 @@ impl<S: Store> Execute<BatchWriteItem> for Engine<S> {
             return Err(KeyFault::ItemTooLarge.into());
         }
         let mut writes = Vec::new();
+        let mut names = HashMap::new();
         for (name, requests) in input.request_items {
             let table = self.table(&name).await?;
+            names.insert(table.id, name);
             let mut keys = HashSet::with_capacity(requests.len());
             for request in requests {
                 let intent = intent(&table, request)?;
@@ -42,12 +44,26 @@ impl<S: Store> Execute<BatchWriteItem> for Engine<S> {
         }
 
         let bytes_max = self.store.limits().transaction_bytes_max / 2;
-        let mut written: Vec<(Planned, WriteSet)> = Vec::with_capacity(writes.len());
-        for mut group in groups(writes, bytes_max) {
-            let write_sets = self.write_group(&mut group).await?;
-            written.extend(group.into_iter().zip(write_sets));
+        let mut batch = Batch::default();
+        for group in groups(writes, bytes_max) {
+            self.write_group(group, &mut batch).await?;
         }
-        self.output(written, input.return_consumed_capacity, input.return_item_collection_metrics).await
+        // It fails only if nothing at all could be written.
+        if let Some(throttle) = batch.throttled.take_if(|_| batch.written.is_empty()) {
+            return Err(ApiError::ThroughputExceeded(throttle));
+        }
+        let mut unprocessed_items: BTreeMap<String, Vec<WriteRequest>> = BTreeMap::new();
+        for planned in batch.left {
+            let name = names[&planned.table.id].clone();
+            unprocessed_items.entry(name).or_default().push(request(planned.intent));
+        }
+        let (detail, metrics) = (input.return_consumed_capacity, input.return_item_collection_metrics);
+        Ok(BatchWriteItemOutput {
+            consumed_capacity: (detail != ReturnConsumedCapacity::None)
+                .then(|| write_output::consumed_by_table(&batch.written, 1.0, detail)),
+            item_collection_metrics: self.metrics_by_table(&batch.written, metrics).await?,
+            unprocessed_items,
+        })
     }
 }
 
@@ -64,6 +80,24 @@ fn intent(table: &Table, request: WriteRequest) -> Result<WriteIntent, KeyFault>
         }
         WriteRequest::Delete(key) => WriteIntent::delete(table, key, None),
     }
+}
+
+/// A write as it was asked for.
+fn request(intent: WriteIntent) -> WriteRequest {
+    match intent.change {
+        Change::Put(item) => WriteRequest::Put(item),
+        _ => WriteRequest::Delete(intent.key),
+    }
+}
+
+/// What became of a batch so far.
+#[derive(Default)]
+struct Batch {
+    written: Vec<(Planned, WriteSet)>,
+    /// What is left for another request, for lack of throughput.
+    left: Vec<Planned>,
+    /// Why.
+    throttled: Option<Throttle>,
 }
 
 /// Splits writes into groups that each fit a transaction.
@@ -86,32 +120,40 @@ fn groups(writes: Vec<Planned>, bytes_max: usize) -> Vec<Vec<Planned>> {
 }
 
 impl<S: Store> Engine<S> {
-    async fn write_group(&self, group: &mut [Planned]) -> Result<Vec<WriteSet>, ApiError> {
-        match transact(self, group, Terms::default()).await {
-            Ok(Outcome::Written(write_sets)) => Ok(write_sets),
-            Ok(Outcome::Refused(refusals)) => match refusals.into_iter().flatten().next() {
-                Some(Refusal::Decided(WriteRefused::Invalid(error))) => Err(error.into()),
-                Some(Refusal::CollectionTooLarge) => Err(ApiError::ItemCollectionSizeLimitExceeded),
-                _ => unreachable!("a write without condition is refused only for what it makes"),
-            },
-            Ok(Outcome::Replayed(_)) => unreachable!("a write without token is not replayed"),
-            Err(Failure::Conflict) => Err(ApiError::TransactionConflict),
-            Err(Failure::Api(error)) => Err(error),
+    /// Writes a group as far as there is throughput for it.
+    async fn write_group(&self, mut group: Vec<Planned>, batch: &mut Batch) -> Result<(), ApiError> {
+        while !group.is_empty() {
+            let refusals = match transact(self, &mut group, Terms::default()).await {
+                Ok(Outcome::Written(write_sets)) => {
+                    batch.written.extend(group.into_iter().zip(write_sets));
+                    return Ok(());
+                }
+                Ok(Outcome::Refused(refusals)) => refusals,
+                Ok(Outcome::Replayed(_)) => unreachable!("a write without token is not replayed"),
+                Err(Failure::Conflict) => return Err(ApiError::TransactionConflict),
+                Err(Failure::Api(error)) => return Err(error),
+            };
+            // Those without throughput stay behind, and the others go on without them.
+            let mut rest = Vec::with_capacity(group.len());
+            for (planned, refusal) in group.into_iter().zip(refusals) {
+                match refusal {
+                    None => rest.push(planned),
+                    Some(Refusal::Throttled(throttle)) => {
+                        batch.throttled = Some(throttle);
+                        batch.left.push(planned);
+                    }
+                    Some(Refusal::Decided(WriteRefused::Invalid(error))) => return Err(error.into()),
+                    Some(Refusal::CollectionTooLarge) => {
+                        return Err(ApiError::ItemCollectionSizeLimitExceeded);
+                    }
+                    Some(Refusal::Decided(WriteRefused::ConditionFailed { .. })) => {
+                        unreachable!("a write without condition is refused only for what it makes")
+                    }
+                }
+            }
+            group = rest;
         }
-    }
-
-    async fn output(
-        &self,
-        written: Vec<(Planned, WriteSet)>,
-        detail: ReturnConsumedCapacity,
-        metrics: ReturnItemCollectionMetrics,
-    ) -> Result<BatchWriteItemOutput, ApiError> {
-        Ok(BatchWriteItemOutput {
-            consumed_capacity: (detail != ReturnConsumedCapacity::None)
-                .then(|| write_output::consumed_by_table(&written, 1.0, detail)),
-            item_collection_metrics: self.metrics_by_table(&written, metrics).await?,
-            ..BatchWriteItemOutput::default()
-        })
+        Ok(())
     }
 
     /// How large the item collections are that some writes touched, by table.

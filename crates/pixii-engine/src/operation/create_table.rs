@@ -5,13 +5,11 @@ use crate::catalog::{
     global_index, key_attributes, key_schema, local_index,
 };
 use crate::engine::Engine;
-use crate::partition::Partitions;
 use crate::stream::TableStream;
 use crate::table::DataId;
 use pixii_model::error::BusyResource;
 use pixii_model::operation::{CreateTable, CreateTableInput, CreateTableOutput, Execute};
-use pixii_model::table::throughput::{ON_DEMAND_READ_UNITS, ON_DEMAND_WRITE_UNITS};
-use pixii_model::table::{BillingMode, ProvisionedThroughput, TableStatus};
+use pixii_model::table::{BillingMode, TableStatus};
 use pixii_model::{ApiError, RequestContext};
 use pixii_store::Store;
 
@@ -50,6 +48,7 @@ impl<S: Store> Engine<S> {
         kms_key_arn: Option<String>,
     ) -> TableRecord {
         let attribute_definitions = key_attributes(&input.attribute_definitions);
+        let on_demand = input.billing_mode == BillingMode::PayPerRequest;
         let mut next_id = found.first_id.0;
         let mut new_id = || {
             next_id += 1;
@@ -60,8 +59,10 @@ impl<S: Store> Engine<S> {
         let mut indexes: Vec<_> =
             local.map(|index| local_index(index, new_id(), &attribute_definitions)).collect();
         let global = input.global_secondary_indexes.iter().flatten();
-        indexes.extend(global.map(|index| global_index(index, new_id(), &attribute_definitions)));
+        indexes.extend(global.map(|index| global_index(index, new_id(), &attribute_definitions, on_demand)));
         let stream = input.stream_view_type().map(|view_type| TableStream { id: new_id(), view_type });
+        let throughput =
+            Throughput::new(input.provisioned_throughput, input.on_demand_throughput, input.warm_throughput);
         let mut record = TableRecord {
             format: RECORD_FORMAT,
             id,
@@ -76,12 +77,8 @@ impl<S: Store> Engine<S> {
             key_schema: key_schema(&input.key_schema, &attribute_definitions),
             attribute_definitions,
             billing: Billing { mode: input.billing_mode, on_demand_since: None },
-            throughput: Throughput::new(
-                input.provisioned_throughput,
-                input.on_demand_throughput,
-                input.warm_throughput,
-            ),
-            partitions: partitions(input),
+            partitions: throughput.partitions(on_demand),
+            throughput,
             stream: None,
             stream_changed: None,
             latest_stream_label: None,
@@ -98,24 +95,5 @@ impl<S: Store> Engine<S> {
             record.start_stream(stream, found.now);
         }
         record
-    }
-}
-
-/// The partitions of a new table: as many as its throughput, or the throughput it is to be warm for, needs.
-fn partitions(input: &CreateTableInput) -> Partitions {
-    let warm = input.warm_throughput.unwrap_or_default();
-    match input.billing_mode {
-        BillingMode::PayPerRequest => Partitions::on_demand(
-            warm.read_units_per_second.unwrap_or(ON_DEMAND_READ_UNITS),
-            warm.write_units_per_second.unwrap_or(ON_DEMAND_WRITE_UNITS),
-        ),
-        BillingMode::Provisioned => {
-            let asked = input.provisioned_throughput.unwrap_or_default();
-            let more = |asked: i64, warm: Option<i64>| asked.max(warm.unwrap_or(0));
-            Partitions::provisioned(ProvisionedThroughput {
-                read_capacity_units: more(asked.read_capacity_units, warm.read_units_per_second),
-                write_capacity_units: more(asked.write_capacity_units, warm.write_units_per_second),
-            })
-        }
     }
 }

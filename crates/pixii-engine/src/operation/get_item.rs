@@ -4,11 +4,12 @@ use super::binding;
 use crate::capacity::{ReadKind, read_units};
 use crate::engine::Engine;
 use crate::key_check;
-use crate::keyspace;
+use crate::keyspace::{self, DataPath};
 use crate::read::output;
 use crate::stored;
 use pixii_expression::{Projection, legacy};
 use pixii_model::capacity::{Capacity, ConsumedCapacity, ReturnConsumedCapacity};
+use pixii_model::error::Flow;
 use pixii_model::operation::{Execute, GetItem, GetItemInput, GetItemOutput};
 use pixii_model::{ApiError, RequestContext};
 use pixii_store::{Freshness, Read, Store};
@@ -26,6 +27,7 @@ impl<S: Store> Execute<GetItem> for Engine<S> {
         key_check::scalar_keys(&table, projection.iter().flat_map(Projection::paths))?;
 
         let key = keyspace::item(&table, &input.key).expect("the key was checked against the schema");
+        self.admit(DataPath::Table(&table), Flow::Read, &key).map_err(ApiError::ThroughputExceeded)?;
         let freshness = if input.consistent_read { Freshness::Latest } else { Freshness::Recent };
         let found = self.read(|| async {
             let snapshot = self.store.snapshot(freshness).await?;
@@ -36,13 +38,13 @@ impl<S: Store> Execute<GetItem> for Engine<S> {
         });
         let found = found.await?;
 
+        let size = found.as_ref().map_or(0, |stored| stored.item.size());
+        let units = read_units(size, ReadKind::of(input.consistent_read));
+        self.consume(DataPath::Table(&table), Flow::Read, &key, units);
         let consumed_capacity =
             (input.return_consumed_capacity != ReturnConsumedCapacity::None).then(|| ConsumedCapacity {
                 table_name: table.name.clone(),
-                table: Capacity::read(read_units(
-                    found.as_ref().map_or(0, |stored| stored.item.size()),
-                    ReadKind::of(input.consistent_read),
-                )),
+                table: Capacity::read(units),
                 detail: input.return_consumed_capacity,
                 ..ConsumedCapacity::default()
             });

@@ -1,5 +1,6 @@
 //! One file for each operation: `impl Execute<PutItem> for Engine<S>`.
 
+mod batch_execute_statement;
 mod batch_get_item;
 mod batch_write_item;
 mod binding;
@@ -16,6 +17,7 @@ mod describe_table;
 mod describe_table_replica_auto_scaling;
 mod describe_time_to_live;
 mod execute_statement;
+mod execute_transaction;
 mod get_item;
 mod get_records;
 mod get_resource_policy;

@@ -3,11 +3,12 @@
 use crate::capacity::ReadKind;
 use crate::engine::Engine;
 use crate::keyspace::DataPath;
-use crate::read::page::{self, Page};
+use crate::read::page::{self, Page, PageTerms};
 use crate::read::plan::{Output, Plan};
 use crate::table::IndexKind;
 use pixii_model::ApiError;
 use pixii_model::capacity::{Capacity, ConsumedCapacity, ReturnConsumedCapacity};
+use pixii_model::error::Flow;
 use pixii_store::{Freshness, Store};
 
 /// Whether a plan returns items, rather than counting them.
@@ -46,11 +47,29 @@ impl<S: Store> Engine<S> {
         limit: Option<u32>,
         consistent_read: bool,
     ) -> Result<Page, ApiError> {
+        let start = plan.ranges.first().map(|range| range.start.clone()).unwrap_or_default();
+        self.admit(path, Flow::Read, &start).map_err(ApiError::ThroughputExceeded)?;
         let freshness = if consistent_read { Freshness::Latest } else { Freshness::Recent };
-        self.read(|| async {
-            let snapshot = self.store.snapshot(freshness).await?;
-            page::read(&snapshot, path, plan, limit, ReadKind::of(consistent_read)).await
-        })
-        .await
+        let admits = |key: &[u8]| self.admit(path, Flow::Read, key).is_ok();
+        let terms = PageTerms { limit, kind: ReadKind::of(consistent_read), admits: &admits };
+        let page = self
+            .read(|| async {
+                let snapshot = self.store.snapshot(freshness).await?;
+                page::read(&snapshot, path, plan, terms).await
+            })
+            .await?;
+        self.consume_page(path, &start, &page);
+        Ok(page)
+    }
+
+    /// Takes what a page cost from the partitions it was read from.
+    fn consume_page(&self, path: DataPath<'_>, start: &[u8], page: &Page) {
+        if page.bytes == 0 {
+            return self.consume(path, Flow::Read, start, page.units);
+        }
+        for (key, bytes) in &page.steps {
+            let share = *bytes as f64 / page.bytes as f64;
+            self.consume(path, Flow::Read, key, (page.units + page.fetch_units) * share);
+        }
     }
 }

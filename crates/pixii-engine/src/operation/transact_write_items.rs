@@ -9,7 +9,9 @@ use crate::write::{
     Failure, Outcome, Planned, Refusal, Terms, TokenRequest, WriteIntent, WriteRefused, WriteSet, transact,
 };
 use pixii_expression::{Condition, Update};
-use pixii_model::capacity::{Capacity, ConsumedCapacity, ReturnConsumedCapacity};
+use pixii_model::capacity::{
+    Capacity, ConsumedCapacity, ReturnConsumedCapacity, ReturnItemCollectionMetrics,
+};
 use pixii_model::error::{CancellationReason, KeyFault, ValidationError};
 use pixii_model::limits::{ITEM_SIZE_MAX, TRANSACTION_BYTES_MAX};
 use pixii_model::operation::parameters::ReturnValuesOnConditionCheckFailure;
@@ -51,15 +53,47 @@ impl<S: Store> Execute<TransactWriteItems> for Engine<S> {
         if payload > TRANSACTION_BYTES_MAX {
             return Err(KeyFault::TransactionPayloadTooLarge.into());
         }
-        let on_failure: Vec<_> = bound.iter().map(|bound| bound.on_failure).collect();
-        let mut writes = self.plan(bound).await?;
+        let (detail, metrics) = (input.return_consumed_capacity, input.return_item_collection_metrics);
+        self.transact_writes(bound, token, detail, metrics).await
+    }
+}
 
+/// One write of a transaction, whatever operation it comes from.
+pub(super) trait TransactedWrite {
+    /// The table's name or ARN.
+    fn table_name(&self) -> &str;
+    /// What a failed condition means.
+    fn on_failure(&self) -> OnFailure;
+    /// The intent. What does not fit the table cancels the transaction.
+    fn intent(self, table: &Table) -> Result<WriteIntent, ValidationError>;
+}
+
+/// What the failed condition of a write means.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum OnFailure {
+    /// What it says.
+    Condition(ReturnValuesOnConditionCheckFailure),
+    /// That an item is there which is to be made.
+    Duplicate,
+}
+
+impl<S: Store> Engine<S> {
+    /// Carries a transaction of writes through and answers it.
+    pub(super) async fn transact_writes<W: TransactedWrite>(
+        &self,
+        writes: Vec<W>,
+        token: Option<TokenRequest>,
+        detail: ReturnConsumedCapacity,
+        metrics: ReturnItemCollectionMetrics,
+    ) -> Result<TransactWriteItemsOutput, ApiError> {
+        let on_failure: Vec<_> = writes.iter().map(TransactedWrite::on_failure).collect();
+        let mut writes = self.plan(writes).await?;
         let _working = match &token {
             Some(token) => Some(self.tokens.begin(&token.token).ok_or(ApiError::TransactionInProgress)?),
             None => None,
         };
         let bytes_max = Some(TRANSACTION_BYTES_MAX);
-        let terms = Terms { token: token.as_ref(), bytes_max, ..Terms::default() };
+        let terms = Terms { token: token.as_ref(), bytes_max, transactional: true, ..Terms::default() };
         let outcome = transact(self, &mut writes, terms).await.map_err(|failure| match failure {
             Failure::Conflict => {
                 let reasons = vec![CancellationReason::TransactionConflict; on_failure.len()];
@@ -67,16 +101,13 @@ impl<S: Store> Execute<TransactWriteItems> for Engine<S> {
             }
             Failure::Api(error) => error,
         })?;
-        let detail = input.return_consumed_capacity;
         match outcome {
             Outcome::Written(write_sets) => {
                 let written: Vec<(Planned, WriteSet)> = writes.into_iter().zip(write_sets).collect();
                 Ok(TransactWriteItemsOutput {
                     consumed_capacity: (detail != ReturnConsumedCapacity::None)
                         .then(|| split(write_output::consumed_by_table(&written, 2.0, detail))),
-                    item_collection_metrics: self
-                        .metrics_by_table(&written, input.return_item_collection_metrics)
-                        .await?,
+                    item_collection_metrics: self.metrics_by_table(&written, metrics).await?,
                 })
             }
             Outcome::Refused(refusals) => Err(canceled(refusals, &on_failure)),
@@ -124,7 +155,15 @@ fn bind(item: TransactWriteItem) -> Result<Bound, ApiError> {
     Ok(Bound { table_name: item.table_name, action, condition, on_failure })
 }
 
-impl Bound {
+impl TransactedWrite for Bound {
+    fn table_name(&self) -> &str {
+        &self.table_name
+    }
+
+    fn on_failure(&self) -> OnFailure {
+        OnFailure::Condition(self.on_failure)
+    }
+
     fn intent(self, table: &Table) -> Result<WriteIntent, ValidationError> {
         Ok(match self.action {
             BoundAction::Check(key) => {
@@ -140,15 +179,15 @@ impl Bound {
 impl<S: Store> Engine<S> {
     /// Makes intents of all actions. The first that does not fit its table cancels the transaction: AWS looks no further, so
     /// that all others in it are innocent.
-    async fn plan(&self, bound: Vec<Bound>) -> Result<Vec<Planned>, ApiError> {
-        let mut tables = Vec::with_capacity(bound.len());
-        for action in &bound {
-            tables.push(self.table(&action.table_name).await?);
+    async fn plan<W: TransactedWrite>(&self, actions: Vec<W>) -> Result<Vec<Planned>, ApiError> {
+        let mut tables = Vec::with_capacity(actions.len());
+        for action in &actions {
+            tables.push(self.table(action.table_name()).await?);
         }
-        let mut writes = Vec::with_capacity(bound.len());
-        let actions = bound.len();
+        let mut writes = Vec::with_capacity(actions.len());
+        let count = actions.len();
         let mut refused = None;
-        for (at, (action, table)) in bound.into_iter().zip(tables).enumerate() {
+        for (at, (action, table)) in actions.into_iter().zip(tables).enumerate() {
             match action.intent(&table) {
                 Ok(intent) => writes.push(Planned { table, intent }),
                 Err(error @ ValidationError::Key(KeyFault::Empty { .. })) => return Err(error.into()),
@@ -166,7 +205,7 @@ impl<S: Store> Engine<S> {
         match refused {
             None => Ok(writes),
             Some((at, error)) => {
-                let mut reasons = vec![CancellationReason::None; actions];
+                let mut reasons = vec![CancellationReason::None; count];
                 reasons[at] = CancellationReason::ValidationError(error);
                 Err(ApiError::TransactionCanceled { reasons })
             }
@@ -174,13 +213,18 @@ impl<S: Store> Engine<S> {
     }
 }
 
-fn canceled(refusals: Vec<Option<Refusal>>, on_failure: &[ReturnValuesOnConditionCheckFailure]) -> ApiError {
-    let reason = |(refusal, wanted): (Option<Refusal>, &ReturnValuesOnConditionCheckFailure)| match refusal {
+fn canceled(refusals: Vec<Option<Refusal>>, on_failure: &[OnFailure]) -> ApiError {
+    let reason = |(refusal, on_failure): (Option<Refusal>, &OnFailure)| match refusal {
         None => CancellationReason::None,
         Some(Refusal::CollectionTooLarge) => CancellationReason::ItemCollectionSizeLimitExceeded,
+        Some(Refusal::Throttled(throttle)) => CancellationReason::ThroughputExceeded(throttle),
         Some(Refusal::Decided(WriteRefused::ConditionFailed { found })) => {
-            let item = write_output::item_of_failed_condition(found, *wanted);
-            CancellationReason::ConditionalCheckFailed(item)
+            match on_failure {
+                OnFailure::Condition(wanted) => CancellationReason::ConditionalCheckFailed(
+                    write_output::item_of_failed_condition(found, *wanted),
+                ),
+                OnFailure::Duplicate => CancellationReason::DuplicateItem,
+            }
         }
         Some(Refusal::Decided(WriteRefused::Invalid(error))) => CancellationReason::ValidationError(error),
     };

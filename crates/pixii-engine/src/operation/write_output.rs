@@ -178,5 +178,6 @@ fn refusal(refusal: Refusal, on_failure: ReturnValuesOnConditionCheckFailure) ->
         }
         Refusal::Decided(WriteRefused::Invalid(error)) => error.into(),
         Refusal::CollectionTooLarge => ApiError::ItemCollectionSizeLimitExceeded,
+        Refusal::Throttled(throttle) => ApiError::ThroughputExceeded(throttle),
     }
 }

@@ -8,6 +8,7 @@ use super::plan::{Output, Plan};
 use crate::capacity::{ReadKind, read_units};
 use crate::keyspace::{self, DataPath};
 use crate::stored;
+use bytes::Bytes;
 use pixii_model::limits::PAGE_BYTES_MAX;
 use pixii_model::{EncodedItem, Item, OutputItem};
 use pixii_store::{Chunk, Direction, KeyRange, Read, ScanLimit, StoreError};
@@ -34,6 +35,19 @@ pub struct Page {
     pub units: f64,
     /// Units for items read from the table beside a local index.
     pub fetch_units: f64,
+    /// Where the bytes were read: the first key of each step, and how many. What they cost is taken from the partitions there.
+    pub steps: Vec<(Bytes, usize)>,
+}
+
+/// On what terms a page is read.
+#[derive(Clone, Copy)]
+pub struct PageTerms<'a> {
+    /// The most items to examine.
+    pub limit: Option<u32>,
+    /// How the read was asked for.
+    pub kind: ReadKind,
+    /// Whether there is throughput to read on at a key. If not, the page closes there.
+    pub admits: &'a (dyn Fn(&[u8]) -> bool + Send + Sync),
 }
 
 /// Reads one page.
@@ -41,20 +55,19 @@ pub async fn read(
     snapshot: &impl Read,
     path: DataPath<'_>,
     plan: &Plan,
-    limit: Option<u32>,
-    kind: ReadKind,
+    terms: PageTerms<'_>,
 ) -> Result<Page, StoreError> {
     let mut page = Page::default();
     for range in &plan.ranges {
         let before = page.bytes;
-        let full = page.read_range(snapshot, path, plan, range, limit, kind).await?;
-        page.units += read_units(page.bytes - before, kind);
+        let full = page.read_range(snapshot, path, plan, range, terms).await?;
+        page.units += read_units(page.bytes - before, terms.kind);
         if full {
             return Ok(page);
         }
     }
     if plan.ranges.is_empty() {
-        page.units = read_units(0, kind);
+        page.units = read_units(0, terms.kind);
     }
     Ok(page)
 }
@@ -67,13 +80,13 @@ impl Page {
         path: DataPath<'_>,
         plan: &Plan,
         range: &KeyRange,
-        limit: Option<u32>,
-        kind: ReadKind,
+        terms: PageTerms<'_>,
     ) -> Result<bool, StoreError> {
         let page = self;
-        let limit = limit.map_or(usize::MAX, |limit| limit as usize);
+        let limit = terms.limit.map_or(usize::MAX, |limit| limit as usize);
         let owner = path.index().map_or(path.table().id, |index| index.body_owner(path.table()));
         let mut range = range.clone();
+        let mut last: Option<Bytes> = None;
         loop {
             if range.is_empty() {
                 return Ok(false);
@@ -81,9 +94,17 @@ impl Page {
             let step =
                 ScanLimit { entries: (limit - page.scanned_count).min(STEP_ENTRIES), bytes: STEP_BYTES };
             let Chunk { entries, more } = snapshot.scan(&range, plan.direction, step).await?;
+            let Some((first, _)) = entries.first() else { return Ok(false) };
+            if let Some(last) = last.take_if(|_| plan.has_start_keys && !(terms.admits)(first)) {
+                let item = stored::load(snapshot, owner, &last).await?.item;
+                page.last_evaluated_key = Some(key_of(path, &item));
+                return Ok(true);
+            }
+            page.steps.push((first.clone(), 0));
             for (_, value) in &entries {
                 let item = stored::load(snapshot, owner, value).await?.item;
                 page.bytes += item.size();
+                page.steps.last_mut().expect("a step was begun").1 += item.size();
                 page.scanned_count += 1;
                 let full = page.scanned_count == limit || page.bytes >= PAGE_BYTES_MAX;
                 if full && plan.has_start_keys {
@@ -91,7 +112,7 @@ impl Page {
                 }
                 let item = if plan.fetches_items {
                     let whole = fetch(snapshot, path, &item).await?;
-                    page.fetch_units += read_units(whole.size(), kind);
+                    page.fetch_units += read_units(whole.size(), terms.kind);
                     whole
                 } else {
                     item
@@ -102,7 +123,8 @@ impl Page {
                 }
             }
             match entries.last() {
-                Some((key, _)) if more => {
+                Some((key, value)) if more => {
+                    last = Some(value.clone());
                     range = match plan.direction {
                         Direction::Forward => range.after(key),
                         Direction::Backward => range.before(key),

@@ -6,6 +6,7 @@
 
 pub(crate) mod backfill;
 pub(crate) mod clearing;
+mod partition;
 mod stream;
 mod sweep;
 mod tokens;
@@ -17,7 +18,7 @@ use parking_lot::Mutex;
 use pixii_model::ApiError;
 use pixii_store::Store;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::task::AbortHandle;
@@ -34,6 +35,10 @@ const SHARED_ROUND: Duration = Duration::from_secs(30);
 pub struct Tasks {
     wake: Arc<Notify>,
     worker: Mutex<Option<AbortHandle>>,
+    /// Whether a partition has become hot.
+    partition_hot: AtomicBool,
+    /// When the sizes of partitions are to be looked at again, in microseconds.
+    sizes_due: AtomicU64,
     /// When the streams are to be looked at again, in microseconds.
     streams_due: AtomicU64,
     sweep: sweep::Sweep,
@@ -68,6 +73,12 @@ impl<S: Store> Engine<S> {
         self.wake_tasks();
     }
 
+    /// Says that a partition has become hot.
+    pub(crate) fn wake_partition_tasks(&self) {
+        self.tasks.partition_hot.store(true, Ordering::Relaxed);
+        self.wake_tasks();
+    }
+
     /// Starts the worker.
     pub(crate) fn start_tasks(&self) {
         let worker = tokio::spawn(work(self.downgrade(), Arc::clone(&self.tasks.wake), self.env.clone()));
@@ -99,6 +110,7 @@ impl<S: Store> Engine<S> {
             self.tasks.streams_due.fetch_min(due, Ordering::Relaxed);
         }
         next = next.sooner(Next::At(Micros(self.tasks.streams_due.load(Ordering::Relaxed))));
+        next = next.sooner(self.partition_step().await.unwrap_or_else(|error| self.failed(error)));
         match self.sweep_step().await {
             Ok(Some(due)) => next = next.sooner(Next::At(due)),
             Ok(None) => {}

@@ -120,7 +120,12 @@ pub fn decide(
             entry(after.as_deref(), encoded_after.as_ref()),
         );
         if let Some(change) = change {
-            index_costs.push(IndexCost { position, units: charge * capacity::index_write_units(&change) });
+            let key = change.after.as_ref().or(change.before.as_ref()).map(|entry| entry.key.clone());
+            index_costs.push(IndexCost {
+                position,
+                key: key.unwrap_or_default(),
+                units: charge * capacity::index_write_units(&change),
+            });
             mutations.index(index, change);
         }
     }

@@ -6,6 +6,7 @@
 
 pub mod decide;
 pub mod intent;
+mod reserved;
 pub mod token;
 pub mod transact;
 pub mod write_set;

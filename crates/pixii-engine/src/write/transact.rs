@@ -2,6 +2,7 @@
 
 use super::decide::{Origin, WriteRefused, decide};
 use super::intent::{Change, WriteIntent};
+use super::reserved::Reserved;
 use super::token::{Recorded, TokenRequest};
 use super::write_set::WriteSet;
 use crate::change_log::Actor;
@@ -12,7 +13,7 @@ use crate::table::Table;
 use crate::task::backfill::count_missing_entries;
 use bytes::Bytes;
 use pixii_model::ApiError;
-use pixii_model::error::{KeyFault, MissingResource};
+use pixii_model::error::{KeyFault, MissingResource, Throttle};
 use pixii_model::limits::ITEM_COLLECTION_BYTES_MAX;
 use pixii_store::{Disposition, Read, Store, StoreError, Transaction};
 use std::sync::Arc;
@@ -50,6 +51,8 @@ pub enum Refusal {
     Decided(WriteRefused),
     /// Its item collection would grow past its limit.
     CollectionTooLarge,
+    /// Its table, or an index that it changes, has no throughput left.
+    Throttled(Throttle),
 }
 
 /// Why a transaction ended without an outcome.
@@ -76,6 +79,8 @@ pub struct Terms<'a> {
     pub bytes_max: Option<usize>,
     /// Who makes them.
     pub actor: Actor,
+    /// Whether they are a transaction to whoever asked for them, who pays twice for it.
+    pub transactional: bool,
 }
 
 /// Writes all of `writes` or none, on these terms.
@@ -169,6 +174,7 @@ async fn attempt_once<S: Store>(
     }
 
     let mut write_sets = Vec::with_capacity(writes.len());
+    let mut reserved = Reserved::new(engine, terms);
     let mut refusals: Vec<Option<Refusal>> = Vec::new();
     for (at, Planned { table, intent }) in writes.iter().enumerate() {
         let before = match transaction.get(&intent.stored_key).await? {
@@ -180,10 +186,15 @@ async fn attempt_once<S: Store>(
             Ok(mut write_set) => {
                 count_missing_entries(&transaction, table, &mut write_set).await?;
                 let too_large = grows_too_large(&transaction, table, intent, &write_set).await?;
+                let throttled = reserved.reserve(table, intent, &write_set).err();
                 write_sets.push(write_set);
-                too_large.then_some(Refusal::CollectionTooLarge)
+                let too_large = too_large.then_some(Refusal::CollectionTooLarge);
+                too_large.or(throttled.map(Refusal::Throttled))
             }
-            Err(refused) => Some(Refusal::Decided(refused)),
+            Err(refused) => {
+                reserved.refused(table, intent, &refused);
+                Some(Refusal::Decided(refused))
+            }
         };
         if let Some(refusal) = refusal {
             refusals.resize_with(writes.len(), || None);
@@ -211,8 +222,14 @@ async fn attempt_once<S: Store>(
         token.record(&mut transaction, now);
     }
     match transaction.commit().await {
-        Ok(_) => Ok(Outcome::Written(write_sets)),
-        Err(error) if error.disposition() == Disposition::Unknown => Err(Interrupted::Unknown(write_sets)),
+        Ok(_) => {
+            reserved.keep();
+            Ok(Outcome::Written(write_sets))
+        }
+        Err(error) if error.disposition() == Disposition::Unknown => {
+            reserved.keep();
+            Err(Interrupted::Unknown(write_sets))
+        }
         Err(error) => Err(error.into()),
     }
 }

@@ -28,10 +28,12 @@ pub struct WriteSet {
 }
 
 /// Write units of one index.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct IndexCost {
     /// The index's place in the table's list.
     pub position: usize,
+    /// The key of the entry that changes.
+    pub key: Bytes,
     /// Its units.
     pub units: f64,
 }

@@ -8,8 +8,7 @@ use crate::table::definition::TableDefinition;
 use crate::table::{
     AttributeDefinition, BillingMode, GlobalSecondaryIndex, KeySchemaElement, LocalSecondaryIndex,
     OnDemandThroughput, ProvisionedThroughput, SseSpecification, StreamSpecification, StreamViewType,
-    TableClass,
-    TableDescription, Tag, WarmThroughput,
+    TableClass, TableDescription, Tag, WarmThroughput,
 };
 use crate::wire::{Decode, Decoder, Encode, Input, Json, JsonKind, JsonWriter, Rule};
 

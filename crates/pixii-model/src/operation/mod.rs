@@ -3,6 +3,7 @@
 //! A new operation is one file here, one line in `operations!` below, one file in the engine, and its golden tests. Its
 //! route, its name in logs and metrics and its IAM action follow from [`Operation::NAME`].
 
+pub mod batch_execute_statement;
 pub mod batch_get_item;
 pub mod batch_write_item;
 pub mod create_table;
@@ -18,6 +19,7 @@ pub mod describe_table;
 pub mod describe_table_replica_auto_scaling;
 pub mod describe_time_to_live;
 pub mod execute_statement;
+pub mod execute_transaction;
 pub mod get_item;
 pub mod get_records;
 pub mod get_resource_policy;
@@ -51,6 +53,9 @@ use crate::wire::description::{Description, describe};
 use crate::wire::{self, Encode, Input, Json};
 use std::future::Future;
 
+pub use batch_execute_statement::{
+    BatchExecuteStatement, BatchExecuteStatementInput, BatchExecuteStatementOutput,
+};
 pub use batch_get_item::{BatchGetItem, BatchGetItemInput, BatchGetItemOutput};
 pub use batch_write_item::{BatchWriteItem, BatchWriteItemInput, BatchWriteItemOutput};
 pub use create_table::{CreateTable, CreateTableInput, CreateTableOutput};
@@ -76,6 +81,7 @@ pub use describe_table_replica_auto_scaling::{
 };
 pub use describe_time_to_live::{DescribeTimeToLive, DescribeTimeToLiveInput, DescribeTimeToLiveOutput};
 pub use execute_statement::{ExecuteStatement, ExecuteStatementInput, ExecuteStatementOutput};
+pub use execute_transaction::{ExecuteTransaction, ExecuteTransactionInput, ExecuteTransactionOutput};
 pub use get_item::{GetItem, GetItemInput, GetItemOutput};
 pub use get_records::{GetRecords, GetRecordsInput, GetRecordsOutput};
 pub use get_resource_policy::{GetResourcePolicy, GetResourcePolicyInput, GetResourcePolicyOutput};
@@ -189,6 +195,7 @@ macro_rules! operations {
 }
 
 operations! {
+    BatchExecuteStatement,
     BatchGetItem,
     BatchWriteItem,
     CreateTable,
@@ -204,6 +211,7 @@ operations! {
     DescribeTableReplicaAutoScaling,
     DescribeTimeToLive,
     ExecuteStatement,
+    ExecuteTransaction,
     GetItem,
     GetRecords,
     GetResourcePolicy,

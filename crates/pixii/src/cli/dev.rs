@@ -7,6 +7,7 @@ use crate::wiring::{self, Storage};
 use clap::{Args, ValueEnum};
 use pixii_embedded::{Durability, Options};
 use pixii_engine::Settings;
+use pixii_engine::throughput::PartitionSettings;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -74,6 +75,22 @@ pub struct Dev {
     #[arg(long, value_name = "ITEMS", default_value_t = 2000, value_parser = clap::value_parser!(u32).range(1..))]
     ttl_delete_rate: u32,
 
+    /// Read units a second that one partition serves
+    #[arg(long, value_name = "UNITS", default_value_t = 3_000, value_parser = clap::value_parser!(u32).range(1..), hide_short_help = true)]
+    partition_read_units: u32,
+
+    /// Write units a second that one partition takes
+    #[arg(long, value_name = "UNITS", default_value_t = 1_000, value_parser = clap::value_parser!(u32).range(1..), hide_short_help = true)]
+    partition_write_units: u32,
+
+    /// For how many seconds a partition must be asked for twice that before it splits
+    #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..), hide_short_help = true)]
+    partition_heat: u64,
+
+    /// How much one partition holds before it splits
+    #[arg(long, value_name = "SIZE", default_value = "10GiB", hide_short_help = true)]
+    partition_size: Size,
+
     /// Enforce what AWS enforces and tests rarely want: throttling, quotas and cool-downs
     #[arg(long)]
     enforce: bool,
@@ -102,6 +119,12 @@ pub fn run(dev: Dev) -> Result<(), Failure> {
         stream_retention: Duration::from_secs(dev.stream_retention),
         ttl_sweep_delay: Duration::from_millis(dev.ttl_sweep_delay),
         ttl_deletes_per_second: dev.ttl_delete_rate,
+        partitions: PartitionSettings {
+            read_units: dev.partition_read_units,
+            write_units: dev.partition_write_units,
+            heat: Duration::from_secs(dev.partition_heat),
+            bytes: dev.partition_size.bytes(),
+        },
         enforce: dev.enforce,
         ..Settings::default()
     };

@@ -102,7 +102,11 @@ impl Failure {
     /// The exit code, as `--help` lists them.
     pub fn exit_code(&self) -> ExitCode {
         ExitCode::from(match self {
-            Self::Shell(_) | Self::Unhealthy { .. } | Self::System(_) | Self::Problems { .. } | Self::Unreadable { .. } => 1,
+            Self::Shell(_)
+            | Self::Unhealthy { .. }
+            | Self::System(_)
+            | Self::Problems { .. }
+            | Self::Unreadable { .. } => 1,
             Self::Unopened(_) => 2,
             Self::Listen { .. } => 3,
             Self::Data(_) | Self::Tables(_) => 4,

@@ -14,13 +14,13 @@ Examples:
                                                    One item a line, as DynamoDB's JSON
   pixii shell --endpoint https://dynamodb.eu-west-1.amazonaws.com
 
-At the prompt a statement ends with ; or an empty line, Tab completes, and \\help says what else there is.
-The history is kept in $XDG_STATE_HOME/pixii/shell_history (by default ~/.local/state); a line that begins with a blank is
-not.
+At the prompt a statement ends with ; or an empty line, Tab completes, and \\help says what there is.
+The history is kept in $XDG_STATE_HOME/pixii/shell_history, by default under ~/.local/state; a line
+that begins with a blank is not kept.
 
-Requests are signed with AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN; for endpoints other than AWS's
-anything is sent if they are not set. AWS_ENDPOINT_URL_DYNAMODB, AWS_ENDPOINT_URL, AWS_REGION, AWS_DEFAULT_REGION and
-AWS_CA_BUNDLE are heeded too.
+Requests are signed with AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN; without
+them any will do, except for AWS. AWS_ENDPOINT_URL_DYNAMODB, AWS_ENDPOINT_URL, AWS_REGION,
+AWS_DEFAULT_REGION and AWS_CA_BUNDLE are heeded too.
 
 Exit codes:
   0  done

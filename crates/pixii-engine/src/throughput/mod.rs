@@ -1,0 +1,189 @@
+//! Throughput: what tables, global indexes and their partitions have left, and which of them are hot.
+//!
+//! Every request takes the units it consumes from the partition that it goes to and from its table or index, enforced or not:
+//! a partition that is asked for too much for too long is split (`task::partition`). Where limits are enforced, a request is
+//! let in only while there is something left, and is throttled with the reason why not.
+//!
+//! - A provisioned table may consume its units each second, and up to five minutes of those it left unused; unused throughput
+//!   of the table is there for whichever partition needs it, up to what a partition can do.
+//! - On demand only the partitions are limited, and the ceiling that a table may be given. A table grows as its partitions split.
+//! - A write goes to its table and to every global index that it changes; one of them without throughput throttles it all.
+//! - What a request costs is known only when it is done: so it needs something to be left, and may take more than that.
+//!
+//! Meters are kept in memory: a restart forgets what was saved up. There is one for each table and global index that was used.
+
+mod bucket;
+mod heat;
+mod meter;
+
+pub use bucket::Rate;
+pub use heat::Sample;
+pub use meter::{Hot, Limit, Limits, PartitionRates};
+
+use crate::engine::Engine;
+use crate::env::Micros;
+use crate::keyspace::{self, DataPath};
+use crate::table::{DataId, IndexKind};
+use arc_swap::ArcSwap;
+use meter::Meter;
+use pixii_model::error::{Flow, Throttle, ThrottledKind};
+use pixii_store::Store;
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// For how many seconds a table or index keeps the provisioned units that it does not use (AWS: burst capacity).
+const BURST_SECONDS: f64 = 300.0;
+/// For how many seconds a table on demand may save up what its ceiling allows.
+const CEILING_BURST_SECONDS: f64 = 1.0;
+
+/// What partitions can do before they split.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct PartitionSettings {
+    /// Read units a second that one serves.
+    pub read_units: u32,
+    /// Write units a second that one takes.
+    pub write_units: u32,
+    /// For how long it must be asked for twice that before it splits.
+    pub heat: Duration,
+    /// How many bytes one holds before it splits.
+    pub bytes: u64,
+}
+
+impl Default for PartitionSettings {
+    /// AWS's (Developer Guide: "Best practices for designing and using partition keys effectively"); how long heat lasts before
+    /// AWS splits is not documented.
+    fn default() -> Self {
+        Self { read_units: 3_000, write_units: 1_000, heat: Duration::from_secs(60), bytes: 10 << 30 }
+    }
+}
+
+/// What a table or index is allowed, as its record says it.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Allowance {
+    /// Whether it is on demand.
+    pub on_demand: bool,
+    /// Its limits.
+    pub limits: Limits,
+}
+
+/// The meters of all tables and indexes that were used.
+#[derive(Debug, Default)]
+pub struct Meters(ArcSwap<HashMap<DataId, Arc<Meter>>>);
+
+impl Meters {
+    fn find(&self, id: DataId) -> Option<Arc<Meter>> {
+        self.0.load().get(&id).cloned()
+    }
+
+    /// Forgets the meters of what is gone.
+    pub(crate) fn retain(&self, is_there: impl Fn(DataId) -> bool) {
+        if self.0.load().keys().any(|id| !is_there(*id)) {
+            self.0.rcu(|meters| {
+                let mut meters = HashMap::clone(meters);
+                meters.retain(|id, _| is_there(*id));
+                meters
+            });
+        }
+    }
+}
+
+/// Limits of what is provisioned.
+pub fn provisioned(read_units: i64, write_units: i64) -> Limits {
+    use pixii_model::error::ThroughputLimit::ProvisionedThroughput;
+    let limit = |units: i64| {
+        let rate = Rate { per_second: units as f64, burst_seconds: BURST_SECONDS };
+        Some(Limit { rate, kind: ProvisionedThroughput })
+    };
+    Limits { read: limit(read_units), write: limit(write_units) }
+}
+
+/// Limits of what is on demand and has been given a ceiling.
+pub fn ceiling(read_units: Option<i64>, write_units: Option<i64>) -> Limits {
+    use pixii_model::error::ThroughputLimit::MaxOnDemandThroughput;
+    let limit = |units: i64| {
+        let rate = Rate { per_second: units as f64, burst_seconds: CEILING_BURST_SECONDS };
+        Limit { rate, kind: MaxOnDemandThroughput }
+    };
+    // -1 takes a ceiling away.
+    let set = |units: Option<i64>| units.filter(|units| *units >= 0).map(limit);
+    Limits { read: set(read_units), write: set(write_units) }
+}
+
+impl<S: Store> Engine<S> {
+    /// Whether there is throughput for a request to that stored key.
+    ///
+    /// # Errors
+    /// Why not, if that is enforced.
+    pub(crate) fn admit(&self, path: DataPath<'_>, flow: Flow, key: &[u8]) -> Result<(), Throttle> {
+        let table = path.table();
+        if !self.settings.enforce && !table.enforced {
+            return Ok(());
+        }
+        let now = self.env.now();
+        let meter = self.meter(path, now);
+        meter.admit(flow, keyspace::place(key), now).map_err(|limit| {
+            if meter.is_hot() {
+                self.wake_partition_tasks();
+            }
+            let index = path.index().filter(|index| index.kind == IndexKind::Global);
+            Throttle {
+                kind: if index.is_some() { ThrottledKind::Index } else { ThrottledKind::Table },
+                flow,
+                limit,
+                resource: match index {
+                    Some(index) => format!("{}/index/{}", table.arn, index.name),
+                    None => table.arn.clone(),
+                },
+                on_demand: index.map_or(table.allowance, |index| index.allowance).on_demand,
+            }
+        })
+    }
+
+    /// Takes units for a request to that stored key; fewer than none gives them back.
+    pub(crate) fn consume(&self, path: DataPath<'_>, flow: Flow, key: &[u8], units: f64) {
+        let now = self.env.now();
+        let meter = self.meter(path, now);
+        if meter.take(flow, keyspace::place(key), units, now) {
+            self.wake_partition_tasks();
+        }
+    }
+
+    /// The partitions of a table's or global index's that have become hot.
+    pub(crate) fn hot_partitions(&self, path: DataPath<'_>) -> Vec<Hot> {
+        let meter = self.meters.find(metered(path).0);
+        meter.map(|meter| meter.take_hot(self.env.now())).unwrap_or_default()
+    }
+
+    fn meter(&self, path: DataPath<'_>, now: Micros) -> Arc<Meter> {
+        let (id, allowance) = metered(path);
+        let (version, partitions) = (path.table().version, path.partitions());
+        if let Some(meter) = self.meters.find(id) {
+            if meter.version() < version {
+                meter.renew(version, allowance.limits, partitions, now);
+            }
+            return meter;
+        }
+        let settings = self.settings.partitions;
+        let rates = PartitionRates {
+            read: settings.read_units.into(),
+            write: settings.write_units.into(),
+            heat_seconds: settings.heat.as_secs_f64(),
+        };
+        let new = Arc::new(Meter::new(version, allowance.limits, rates, partitions.clone(), now));
+        self.meters.0.rcu(|meters| {
+            let mut meters = HashMap::clone(meters);
+            meters.entry(id).or_insert_with(|| Arc::clone(&new));
+            meters
+        });
+        self.meters.find(id).unwrap_or(new)
+    }
+}
+
+/// What a path's units are taken from: a local index is a part of its table.
+fn metered(path: DataPath<'_>) -> (DataId, Allowance) {
+    match path {
+        DataPath::Index(_, index) if index.kind == IndexKind::Global => (index.id, index.allowance),
+        DataPath::Index(table, _) | DataPath::Table(table) => (table.id, table.allowance),
+    }
+}

@@ -1,0 +1,179 @@
+//! Throughput that is enforced, against the limits that AWS documents; and partitions that split where it is hot.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod support;
+
+use pixii_engine::Settings;
+use pixii_engine::throughput::PartitionSettings;
+use serde_json::{Value, json};
+use std::time::Duration;
+use support::World;
+
+const PROVISIONED: &str = "ProvisionedThroughputExceededException: The level of configured provisioned throughput for the \
+                           table was exceeded. Consider increasing your provisioning level with the UpdateTable API.";
+
+async fn enforcing() -> World {
+    World::with_settings(Settings { enforce: true, ..Settings::default() }).await
+}
+
+fn table(read: u32, write: u32) -> Value {
+    json!({
+        "TableName": "T",
+        "KeySchema": [{"AttributeName": "k", "KeyType": "HASH"}],
+        "AttributeDefinitions": [{"AttributeName": "k", "AttributeType": "S"}],
+        "ProvisionedThroughput": {"ReadCapacityUnits": read, "WriteCapacityUnits": write}
+    })
+}
+
+fn put(key: &str) -> Value {
+    json!({"TableName": "T", "Item": {"k": {"S": key}}})
+}
+
+/// How many puts of a kilobyte are let in before one is not.
+async fn puts_until_throttled(world: &World) -> usize {
+    for at in 0..100_000 {
+        match world.call("PutItem", put(&format!("key {at}"))).await {
+            Ok(_) => {}
+            Err(error) => {
+                assert_eq!(error, PROVISIONED);
+                return at;
+            }
+        }
+    }
+    panic!("never throttled");
+}
+
+#[tokio::test]
+async fn a_provisioned_table_takes_its_units_and_what_it_saved_up() {
+    let world = enforcing().await;
+    world.ok("CreateTable", table(5, 10)).await;
+    world.clock.advance(Duration::from_secs(2));
+    // The first use begins the account.
+    assert_eq!(puts_until_throttled(&world).await, 10);
+    world.clock.advance(Duration::from_secs(1));
+    assert_eq!(puts_until_throttled(&world).await, 10);
+    world.clock.advance(Duration::from_secs(7));
+    assert_eq!(puts_until_throttled(&world).await, 70);
+    // Five minutes of it at the most.
+    world.clock.advance(Duration::from_secs(4_000));
+    assert_eq!(puts_until_throttled(&world).await, 3_000);
+    // Reads have an account of their own.
+    let get = json!({"TableName": "T", "Key": {"k": {"S": "key 1"}}, "ConsistentRead": true});
+    for _ in 0..5 * 300 {
+        world.ok("GetItem", get.clone()).await;
+    }
+    assert_eq!(world.call("GetItem", get).await, Err(PROVISIONED.to_owned()));
+}
+
+#[tokio::test]
+async fn nothing_is_throttled_unless_that_is_asked_for() {
+    let world = World::new().await;
+    world.ok("CreateTable", table(1, 1)).await;
+    for at in 0..500 {
+        world.ok("PutItem", put(&format!("key {at}"))).await;
+    }
+    let tag = json!({"Key": "pixii:enforce-throughput", "Value": "true"});
+    let arn = "arn:aws:dynamodb:us-east-1:000000000000:table/T";
+    world.ok("TagResource", json!({"ResourceArn": arn, "Tags": [tag]})).await;
+    assert_eq!(world.call("PutItem", put("one more")).await, Err(PROVISIONED.to_owned()));
+}
+
+#[tokio::test]
+async fn batches_come_back_in_part_and_fail_only_whole() {
+    let world = enforcing().await;
+    world.ok("CreateTable", table(1, 4)).await;
+    world.ok("PutItem", put("first")).await;
+    world.clock.advance(Duration::from_secs(3));
+    let requests: Vec<_> =
+        (0..25).map(|at| json!({"PutRequest": {"Item": {"k": {"S": format!("b{at}")}}}})).collect();
+    let answer = world.ok("BatchWriteItem", json!({"RequestItems": {"T": requests}})).await;
+    let left = answer["UnprocessedItems"]["T"].as_array().unwrap().len();
+    assert_eq!(left, 10);
+    let error = world.call("BatchWriteItem", json!({"RequestItems": {"T": requests}})).await;
+    assert_eq!(error, Err(PROVISIONED.to_owned()));
+
+    let keys: Vec<_> = (0..25).map(|at| json!({"k": {"S": format!("b{at}")}})).collect();
+    let batch = json!({"RequestItems": {"T": {"Keys": keys, "ConsistentRead": true}}});
+    let answer = world.ok("BatchGetItem", batch.clone()).await;
+    assert!(!answer["UnprocessedKeys"]["T"]["Keys"].as_array().unwrap().is_empty());
+    assert_eq!(world.call("BatchGetItem", batch).await, Err(PROVISIONED.to_owned()));
+
+    let transaction = json!({"TransactItems": [{"Put": put("t1")}, {"Put": put("t2")}]});
+    let error = world.call("TransactWriteItems", transaction).await.unwrap_err();
+    assert!(error.contains("[ProvisionedThroughputExceeded, ProvisionedThroughputExceeded]"), "{error}");
+}
+
+#[tokio::test]
+async fn an_index_without_throughput_throttles_its_table() {
+    let world = enforcing().await;
+    let mut table = table(100, 1_000);
+    table["AttributeDefinitions"].as_array_mut().unwrap().push(json!({"AttributeName": "g", "AttributeType": "S"}));
+    table["GlobalSecondaryIndexes"] = json!([{
+        "IndexName": "by-g",
+        "KeySchema": [{"AttributeName": "g", "KeyType": "HASH"}],
+        "Projection": {"ProjectionType": "ALL"},
+        "ProvisionedThroughput": {"ReadCapacityUnits": 1, "WriteCapacityUnits": 1}
+    }]);
+    world.ok("CreateTable", table).await;
+    world.clock.advance(Duration::from_secs(2));
+    let mut throttled = None;
+    for at in 0..1_000 {
+        world.clock.advance(Duration::from_millis(10));
+        let item = json!({"k": {"S": format!("{at}")}, "g": {"S": "g"}});
+        if let Err(error) = world.call("PutItem", json!({"TableName": "T", "Item": item})).await {
+            throttled = Some(error);
+            break;
+        }
+    }
+    let error = throttled.expect("the index takes one write a second");
+    assert!(error.contains("global secondary indexes of the table was exceeded"), "{error}");
+    // What is not in the index is not held up by it.
+    world.ok("PutItem", put("outside")).await;
+}
+
+fn small_partitions() -> Settings {
+    let partitions = PartitionSettings {
+        read_units: 30,
+        write_units: 10,
+        heat: Duration::from_secs(2),
+        ..PartitionSettings::default()
+    };
+    Settings { enforce: true, partitions, ..Settings::default() }
+}
+
+async fn partitions(world: &World) -> usize {
+    world.engine.table("T").await.unwrap().partitions.iter().len()
+}
+
+/// Asks for each of these keys so often each second, for so many seconds. Answers what was let in during the last.
+async fn load(world: &World, keys: &[&str], per_second: usize, seconds: usize) -> usize {
+    let mut admitted = 0;
+    for _ in 0..seconds {
+        admitted = 0;
+        for _ in 0..per_second {
+            world.clock.advance(Duration::from_micros(1_000_000 / per_second as u64));
+            for key in keys {
+                admitted += usize::from(world.call("PutItem", put(key)).await.is_ok());
+            }
+            // Let the background see to it.
+            tokio::task::yield_now().await;
+        }
+    }
+    admitted
+}
+
+#[tokio::test]
+async fn a_partition_splits_between_its_hot_keys_and_a_lone_hot_key_stays_limited() {
+    let world = World::with_settings(small_partitions()).await;
+    world.ok("CreateTable", table(1_000, 1_000)).await;
+    let before = partitions(&world).await;
+    let keys = ["a", "b", "c", "d", "e", "f", "g", "h"];
+    load(&world, &keys, 5, 60).await;
+    assert!(partitions(&world).await > before, "{}", partitions(&world).await);
+    // Forty a second over what were a few partitions of ten each: none is in the other's way any more.
+    assert!(load(&world, &keys, 5, 5).await >= 36);
+    // One alone is never faster than a partition.
+    load(&world, &["hot"], 40, 30).await;
+    assert!(load(&world, &["hot"], 40, 5).await <= 12);
+}
