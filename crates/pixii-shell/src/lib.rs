@@ -34,7 +34,7 @@ use session::{Flow, Reader, Session, Settings, Trouble};
 use statement::split::{Numbered, Splitter};
 use std::cell::RefCell;
 use std::fmt;
-use std::io::{self, BufRead, BufWriter, IsTerminal};
+use std::io::{self, BufRead, BufWriter, IsTerminal, Write};
 use std::rc::Rc;
 use table::Layout;
 use waiting::{Asking, NoAnswer};
@@ -103,10 +103,9 @@ pub fn run(options: Options) -> Result<(), ShellError> {
     let done = if at_a_prompt {
         prompt(client, settings, options.history)
     } else if options.statements.is_empty() {
-        script(client, settings, io::stdin().lock())
+        script(client, settings, [io::stdin().lock()])
     } else {
-        let texts = options.statements.iter().map(|text| format!("{text}\n;\n"));
-        script(client, settings, io::Cursor::new(texts.collect::<String>()))
+        script(client, settings, options.statements.iter().map(String::as_bytes))
     };
     match done {
         // Who closes stdout, as `head` does, has seen enough.
@@ -125,7 +124,10 @@ fn prompt(client: Client, settings: Settings, keep_history: bool) -> Result<(), 
             format!(", {count}")
         }
         // It answers; perhaps it answers statements too.
-        Err(NoAnswer::Client(ClientError::Refused { .. })) => String::new(),
+        Err(NoAnswer::Client(error @ ClientError::Refused { .. })) => {
+            eprintln!("cannot list tables: {error}");
+            String::new()
+        }
         Err(NoAnswer::Client(error)) => return Err(Trouble::Told(error.to_string())),
         Err(NoAnswer::Interrupted) => return Err(Trouble::Interrupted),
     };
@@ -143,22 +145,36 @@ fn prompt(client: Client, settings: Settings, keep_history: bool) -> Result<(), 
     editor::converse(&mut session, &client, names, history.as_deref())
 }
 
-/// Runs what comes, line by line, until something fails.
-fn script(client: Client, settings: Settings, mut source: impl BufRead) -> Result<(), Trouble> {
+/// Runs what comes from these sources, until something fails.
+fn script<R: BufRead>(
+    client: Client,
+    settings: Settings,
+    sources: impl IntoIterator<Item = R>,
+) -> Result<(), Trouble> {
     let asking = Rc::new(Asking::patiently(client));
     let out = BufWriter::new(io::stdout().lock());
     let mut session = Session::new(asking, Rc::default(), settings, Reader::Program, terminal_columns, out);
+    for source in sources {
+        if read(source, &mut session)? == Flow::Quit {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// Runs a source line by line, as it comes.
+fn read<W: Write>(mut source: impl BufRead, session: &mut Session<W>) -> Result<Flow, Trouble> {
     let mut splitter = Splitter::default();
     let mut line = String::new();
     loop {
         line.clear();
-        let ended =
-            source.read_line(&mut line).map_err(|error| Trouble::Told(format!("cannot read: {error}")))? == 0;
+        let unreadable = |error: io::Error| Trouble::Told(format!("cannot read statements: {error}"));
+        let ended = source.read_line(&mut line).map_err(unreadable)? == 0;
         let pieces = if ended { splitter.finish() } else { splitter.push(&line) };
         for Numbered { piece, line } in pieces {
             match session.run(&piece) {
                 Ok(Flow::On) => {}
-                Ok(Flow::Quit) => return Ok(()),
+                Ok(Flow::Quit) => return Ok(Flow::Quit),
                 Err(Trouble::Told(text)) if line > 1 => {
                     return Err(Trouble::Told(format!("line {line}: {text}")));
                 }
@@ -166,7 +182,7 @@ fn script(client: Client, settings: Settings, mut source: impl BufRead) -> Resul
             }
         }
         if ended {
-            return Ok(());
+            return Ok(Flow::On);
         }
     }
 }

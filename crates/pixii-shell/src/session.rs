@@ -224,6 +224,9 @@ impl<W: Write> Session<W> {
         if page.items.is_empty() {
             return Ok(false);
         }
+        if let Some(table) = &anatomy.table {
+            self.names.borrow_mut().see(&table.value, &page.items);
+        }
         if self.settings.output == Output::Json {
             for item in &page.items {
                 match self.reader {
@@ -234,9 +237,6 @@ impl<W: Write> Session<W> {
             return Ok(false);
         }
         let first = self.first_columns(anatomy);
-        if let Some(table) = &anatomy.table {
-            self.names.borrow_mut().see(&table.value, &page.items);
-        }
         let columns = table::columns(&page.items, &first);
         let printed = table::print(&page.items, &columns, self.settings.layout, (self.columns)());
         self.out.write_all(printed.text.as_bytes())?;

@@ -19,15 +19,17 @@ pub fn units(capacity: &Json, reads: bool) -> String {
     let units = |of: &Json| of["CapacityUnits"].as_f64().unwrap_or_default();
     let total = units(capacity);
     let kind = if reads { "read" } else { "write" };
-    let mut parts = Vec::new();
+    let mut parts = vec![("table".to_owned(), units(&capacity["Table"]))];
     for arms in ["LocalSecondaryIndexes", "GlobalSecondaryIndexes"] {
         let arms = capacity[arms].as_object().into_iter().flatten();
-        parts.extend(arms.map(|(name, arm)| format!("{} {}", printable(name), units(arm))));
+        parts.extend(arms.map(|(name, arm)| (printable(name), units(arm))));
     }
+    parts.retain(|(_, units)| *units > 0.0);
     let plural = if total == 1.0 { "" } else { "s" };
     let mut text = format!("{total} {kind} unit{plural}");
-    if !parts.is_empty() {
-        parts.insert(0, format!("table {}", units(&capacity["Table"])));
+    // Where all of it is at one place, the statement names that.
+    if parts.len() > 1 {
+        let parts = parts.iter().map(|(name, units)| format!("{name} {units}")).collect::<Vec<_>>();
         text.push_str(&format!(" ({})", parts.join(", ")));
     }
     text
@@ -59,6 +61,8 @@ mod tests {
             "0.5 read units"
         );
         assert_eq!(units(&json!({"CapacityUnits": 1.0}), false), "1 write unit");
+        let index = json!({"CapacityUnits": 0.5, "Table": {"CapacityUnits": 0.0}, "GlobalSecondaryIndexes": {"i": {"CapacityUnits": 0.5}}});
+        assert_eq!(units(&index, true), "0.5 read units");
         let capacity = json!({
             "CapacityUnits": 3.0, "Table": {"CapacityUnits": 1.0},
             "GlobalSecondaryIndexes": {"ByYear": {"CapacityUnits": 2.0}}

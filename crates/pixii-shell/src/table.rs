@@ -7,8 +7,8 @@ use std::collections::BTreeSet;
 
 /// Between two columns.
 const GAP: &str = " | ";
-/// No column gets narrower; if they would have to, there is no table.
-const COLUMN_WIDTH_MIN: usize = 6;
+/// No column with more in it gets narrower; if one would have to, there is no table.
+const COLUMN_WIDTH_MIN: usize = 10;
 /// The line above a record is this long, if the terminal is.
 const RULE_WIDTH: usize = 40;
 
@@ -53,16 +53,20 @@ pub fn print(items: &[Json], columns: &[String], layout: Layout, terminal: Optio
         })
         .map(Option::unwrap_or_default)
         .collect();
+    let numeric: Vec<bool> = columns.iter().map(|name| is_numeric(items, name)).collect();
+    // A number that is cut is another number.
+    let narrowest = |(natural, numeric): (&usize, &bool)| if *numeric { *natural } else { COLUMN_WIDTH_MIN };
+    let readable: Vec<usize> = natural.iter().zip(&numeric).map(narrowest).collect();
     let widths = match (layout, terminal) {
         (Layout::Records, _) => None,
         (_, None) => Some(natural.clone()),
-        (Layout::Auto, Some(terminal)) => fit(&natural, terminal, COLUMN_WIDTH_MIN),
+        (Layout::Auto, Some(terminal)) => fit(&natural, terminal, &readable),
         (Layout::Table, Some(terminal)) => {
-            fit(&natural, terminal, 1).or_else(|| Some(vec![1; natural.len()]))
+            let any = vec![1; natural.len()];
+            fit(&natural, terminal, &readable).or_else(|| fit(&natural, terminal, &any)).or(Some(any))
         }
     };
     let Some(widths) = widths else { return records(&names, items, columns, terminal) };
-    let numeric: Vec<bool> = columns.iter().map(|name| is_numeric(items, name)).collect();
     let line = |cells: &[String]| -> String {
         let cells = cells.iter().zip(&widths).zip(&numeric);
         let padded = cells.map(|((text, &width), &numeric)| pad(&cut(text, width), width, numeric));
@@ -81,14 +85,15 @@ fn is_numeric(items: &[Json], column: &str) -> bool {
 }
 
 /// Takes from the widest columns until all fit; `None` if one had to be narrower than it may.
-fn fit(natural: &[usize], terminal: usize, narrowest: usize) -> Option<Vec<usize>> {
+fn fit(natural: &[usize], terminal: usize, narrowest: &[usize]) -> Option<Vec<usize>> {
     let room = terminal.checked_sub(GAP.len() * natural.len().saturating_sub(1))?;
-    if natural.iter().sum::<usize>() <= room {
-        return Some(natural.to_vec());
-    }
-    let total = |widest: usize| natural.iter().map(|width| (*width).min(widest)).sum::<usize>();
-    let widest = (narrowest..=room).rev().find(|widest| total(*widest) <= room)?;
-    let mut widths: Vec<usize> = natural.iter().map(|width| (*width).min(widest)).collect();
+    let columns = || natural.iter().zip(narrowest);
+    let widths =
+        |widest: usize| columns().map(move |(natural, narrowest)| (*natural).min(widest.max(*narrowest)));
+    let widest_of_all = natural.iter().copied().max().unwrap_or_default();
+    let widest = (0..=widest_of_all).rev().find(|widest| widths(*widest).sum::<usize>() <= room)?;
+    let mut widths: Vec<usize> = widths(widest).collect();
+    // What is left is less than one for each.
     let mut left = room - widths.iter().sum::<usize>();
     for (width, natural) in widths.iter_mut().zip(natural) {
         if left > 0 && *width < *natural {
@@ -177,16 +182,26 @@ Nobody      | x                | <<'a', 'b'>> |
     fn narrow_terminals_cut_the_widest_columns() {
         check(
             Layout::Auto,
-            Some(42),
+            Some(46),
             true,
             "
-Artist     | SongTitle  | Tags      | Year
------------+------------+-----------+-----
-Nina Simo… | Sinnerman  |           | 1965
-坂本 九    | 上を向い…  |           |   61
-Nobody     | x          | <<'a', '… |
+Artist      | SongTitle   | Tags        | Year
+------------+-------------+-------------+-----
+Nina Simone | Sinnerman   |             | 1965
+坂本 九     | 上を向いて… |             |   61
+Nobody      | x           | <<'a', 'b'… |
 ",
         );
+    }
+
+    #[test]
+    fn numbers_are_not_cut() {
+        let items =
+            [json!({"n": {"N": "12345678901234567890"}, "text": {"S": "a text that is rather long"}})];
+        let columns = columns(&items, &[]);
+        let printed = print(&items, &columns, Layout::Auto, Some(34));
+        assert!(printed.text.ends_with("\n12345678901234567890 | a text tha…\n"), "{}", printed.text);
+        assert!(print(&items, &columns, Layout::Auto, Some(32)).text.starts_with("-- 1 "));
     }
 
     #[test]

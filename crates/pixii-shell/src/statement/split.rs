@@ -183,7 +183,7 @@ mod tests {
         check("SELECT 'a;''b;' ;x", &["1:SELECT 'a;''b;'", "1:x"]);
         check("SELECT \";\" `;`;", &["1:SELECT \";\" `;`"]);
         check("SELECT /* ; */ 1;", &["1:SELECT         1"]);
-        check("SELECT -- a;'\n1;x", &["1:SELECT      \n1", "2:x"]);
+        check("SELECT -- a;'\n1;x", &["1:SELECT       \n1", "2:x"]);
         check("SELECT '--', '/*';", &["1:SELECT '--', '/*'"]);
     }
 
