@@ -26,13 +26,14 @@ def clients_of(session, server):
     return [session.client(name, endpoint_url=server.endpoint, config=PLAIN) for name in ("dynamodb", "dynamodbstreams")]
 
 
-def create_table(client, name):
+def create_table(client, name, units=None):
+    throughput = {"ReadCapacityUnits": units, "WriteCapacityUnits": units}
     client.create_table(
         TableName=name,
         KeySchema=key_schema("p"),
         AttributeDefinitions=[{"AttributeName": "p", "AttributeType": "S"}],
-        BillingMode="PAY_PER_REQUEST",
         StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"},
+        **({"ProvisionedThroughput": throughput} if units else {"BillingMode": "PAY_PER_REQUEST"}),
     )
     client.get_waiter("table_exists").wait(TableName=name, WaiterConfig=WAIT)
     return client.describe_table(TableName=name)["Table"]["LatestStreamArn"]
@@ -139,6 +140,40 @@ def test_every_change_is_seen_once_and_in_order_through_rollovers_and_kills(sess
     finally:
         assert server.stop() == 0
     assert not [line for line in server.log if "panicked" in line]
+
+
+def test_a_shard_goes_on_in_several_when_its_partition_splits(session):
+    """A table that is given more throughput is spread over more partitions, under the hands of its writers."""
+    server = Pixii()
+    client, streams = clients_of(session, server)
+    arn = create_table(client, "watched", units=5)
+    history, stop, records = History(), threading.Event(), []
+    writers = [Writer(client, "watched", name, history, stop) for name in "abcd"]
+    consumer = Consumer(streams, arn, records)
+    for thread in (*writers, consumer):
+        thread.start()
+    [root] = consumer.reader.describe()
+    for units in (2000, 4000):
+        before = history.acknowledged()
+        time.sleep(1)
+        assert history.acknowledged() > before + 20
+        throughput = {"ReadCapacityUnits": units, "WriteCapacityUnits": units}
+        client.update_table(TableName="watched", ProvisionedThroughput=throughput)
+        client.get_waiter("table_exists").wait(TableName="watched", WaiterConfig=WAIT)
+    time.sleep(1)
+    stop_writing(writers, stop)
+    client.update_table(TableName="watched", StreamSpecification={"StreamEnabled": False})
+    consumer.finish()
+    try:
+        items, states = replay(record for _, record in records)
+        compare(history, states)
+        assert items == scanned(client, "watched")
+        shards = consumer.reader.describe()
+        assert check_lineage(shards, records) >= 3
+        assert sum(shard.get("ParentShardId") == root["ShardId"] for shard in shards) >= 2
+        assert len({shard for shard, _ in records}) >= 4
+    finally:
+        assert server.stop() == 0
 
 
 def test_a_consumer_that_falls_behind_goes_on_with_what_is_left(session):
