@@ -106,15 +106,22 @@ impl<'de: 'a, 'a> Deserialize<'de> for Json<'a> {
                 Ok(Json::String(Cow::Owned(text.to_owned())))
             }
             fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<Self::Value, A::Error> {
-                let mut array = Vec::new();
+                let Some(first) = elements.next_element()? else { return Ok(Json::Array(Vec::new())) };
+                // By itself it would make room for four: sixteen megabytes of arrays of one would fill half a gigabyte.
+                let mut array = Vec::with_capacity(1);
+                array.push(first);
                 while let Some(element) = elements.next_element()? {
                     array.push(element);
                 }
                 Ok(Json::Array(array))
             }
             fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Self::Value, A::Error> {
+                let Some((Name(name), value)) = members.next_entry()? else {
+                    return Ok(Json::Object(Vec::new()));
+                };
                 // Most objects of a body are attribute values, which have one member.
                 let mut object = Vec::with_capacity(1);
+                object.push((name, value));
                 while let Some((Name(name), value)) = members.next_entry()? {
                     object.push((name, value));
                 }
