@@ -5,6 +5,7 @@ mod dice;
 mod read;
 mod request;
 mod schema;
+mod twin;
 mod update;
 mod value;
 
@@ -12,4 +13,5 @@ pub use dice::Dice;
 pub use read::{KeyQuery, Reading, StartKey, shape};
 pub use request::{Kind, Request};
 pub use schema::{global_index, schema};
+pub use twin::Twin;
 pub use value::{EXPIRES, key_value, random_item, random_key};
