@@ -1,4 +1,5 @@
-//! Names for values that only the server can make: shard iterators, sequence numbers, ids of records.
+//! Names for values that only the server can make: shard iterators, sequence numbers, ids of records, tokens for
+//! next pages.
 //!
 //! In an answer, such a value is shown as `${iterator 1}`, numbered as they first appear; in a later request the same stands
 //! for the value. So files neither depend on how such values are made nor hide which of them are the same.
@@ -6,13 +7,14 @@
 use serde_json::Value as Json;
 
 /// The members that hold such values, and what these are called.
-const NAMED: [(&str, &str); 6] = [
+const NAMED: [(&str, &str); 7] = [
     ("ShardIterator", "iterator"),
     ("NextShardIterator", "iterator"),
     ("SequenceNumber", "number"),
     ("StartingSequenceNumber", "number"),
     ("EndingSequenceNumber", "number"),
     ("eventID", "event"),
+    ("NextToken", "token"),
 ];
 
 /// The values seen so far.
