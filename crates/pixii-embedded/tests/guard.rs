@@ -6,7 +6,9 @@ use bytes::Bytes;
 use pixii_embedded::{EmbeddedStore, OpenError, Options};
 use pixii_store::{Direction, Freshness, KeyRange, Read, ScanLimit, Store, Transaction};
 use std::fs;
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 
 const COMMITS: usize = 6;
 const KEYS: usize = 8;
@@ -271,63 +273,64 @@ async fn a_lost_first_journal_is_missed() {
     assert_eq!(fs::read(dir.path().join("store/1.jnl")).unwrap(), second, "nothing is changed");
 }
 
-/// fjall removes a journal when all of it is in tables, and it removes none before.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_journal_that_is_no_longer_needed_is_not_missed() {
-    let dir = tempfile::tempdir().unwrap();
-    let options = Options { reserve_bytes: 0, memtable_bytes: 8 << 20, ..Options::default() };
-    let store = EmbeddedStore::open(dir.path(), options).unwrap();
-    let value = Bytes::from(vec![7; 1 << 20]);
-    let mut written = 0;
-    while !dir.path().join("store/2.jnl").exists() {
-        for _ in 0..8 {
-            let mut txn = store.begin(&[]).await.unwrap();
-            (0..4).for_each(|n| txn.set(format!("key{:03}", written % 40 + n).into(), value.clone()));
-            txn.commit().await.unwrap();
-            written += 4;
-        }
-        assert!(written < 400, "journals are not replaced");
-        // What a crash would leave, at a moment when nothing changes.
-        let copy = loop {
-            let (before, copy) = (listing(dir.path()), tempfile::tempdir().unwrap());
-            tokio::time::sleep(std::time::Duration::from_millis(100)).await;
-            if listing(dir.path()) == before {
-                copy_tree(dir.path(), copy.path());
-                if listing(dir.path()) == before {
-                    break copy;
-                }
+const ROTATED_DIR: &str = "PIXII_TEST_ROTATED_DIR";
+/// How many transactions it takes until a journal is full and the next one is begun, and a few more.
+const ROTATING: u32 = 24;
+
+/// fjall removes a journal when all of it is in tables, and it removes none before. Runs itself again as a child, which is
+/// killed when journals were begun and removed.
+#[test]
+fn a_journal_that_is_no_longer_needed_is_not_missed() {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    if let Ok(dir) = std::env::var(ROTATED_DIR) {
+        return runtime.block_on(rotate_until_killed(Path::new(&dir)));
+    }
+    for kill_after in [ROTATING - 3, ROTATING, ROTATING + 20] {
+        let dir = tempfile::tempdir().unwrap();
+        let mut child = Command::new(std::env::current_exe().unwrap())
+            .args(["a_journal_that_is_no_longer_needed_is_not_missed", "--exact", "--nocapture"])
+            .env(ROTATED_DIR, dir.path())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
+        let mut acknowledged = 0;
+        for line in lines {
+            if let Some(n) = line.strip_prefix("acknowledged ") {
+                acknowledged = n.parse().unwrap();
             }
-        };
-        let there = journals(copy.path());
-        let reopened = open(copy.path()).unwrap_or_else(|error| panic!("{there:?}: {error}"));
-        let snapshot = reopened.snapshot(Freshness::Latest).await.unwrap();
-        for n in 0..written.min(40) {
-            assert_eq!(snapshot.get(format!("key{n:03}").as_bytes()).await.unwrap().as_ref(), Some(&value));
+            if acknowledged == kill_after {
+                child.kill().unwrap();
+            }
         }
+        child.wait().unwrap();
+        assert!(
+            !dir.path().join(JOURNAL).exists() || dir.path().join("store/1.jnl").exists(),
+            "no journal was full"
+        );
+        let store = open(dir.path()).unwrap_or_else(|error| panic!("after {acknowledged}: {error}"));
+        runtime.block_on(async {
+            let snapshot = store.snapshot(Freshness::Latest).await.unwrap();
+            for n in acknowledged.saturating_sub(9)..=acknowledged {
+                let value = snapshot.get(format!("key{}", n % 10).as_bytes()).await.unwrap().unwrap();
+                let found = u32::from_be_bytes(value[..4].try_into().unwrap());
+                assert!(found >= n, "commit {n} was acknowledged, and {found} is there");
+            }
+        });
     }
 }
 
-/// Every file and its length.
-fn listing(dir: &Path) -> Vec<(PathBuf, u64)> {
-    let mut found = Vec::new();
-    for entry in fs::read_dir(dir).unwrap() {
-        let path = entry.unwrap().path();
-        match fs::metadata(&path) {
-            Ok(metadata) if metadata.is_dir() => found.extend(listing(&path)),
-            Ok(metadata) => found.push((path, metadata.len())),
-            Err(_) => found.push((path, u64::MAX)),
-        }
+async fn rotate_until_killed(dir: &Path) {
+    let options = Options { reserve_bytes: 0, memtable_bytes: 8 << 20, ..Options::default() };
+    let store = EmbeddedStore::open(dir, options).unwrap();
+    for n in 0u32.. {
+        let mut txn = store.begin(&[]).await.unwrap();
+        let mut value = vec![7; 3 << 20];
+        value[..4].copy_from_slice(&n.to_be_bytes());
+        txn.set(format!("key{}", n % 10).into(), value.into());
+        txn.commit().await.unwrap();
+        println!("acknowledged {n}");
     }
-    found.sort();
-    found
-}
-
-fn journals(dir: &Path) -> Vec<String> {
-    let entries = fs::read_dir(dir.join("store")).unwrap().map(|entry| entry.unwrap().file_name());
-    let mut names: Vec<String> = entries.map(|name| name.into_string().unwrap()).collect();
-    names.retain(|name| name.ends_with(".jnl"));
-    names.sort();
-    names
 }
 
 /// What can happen to a journal, from a byte on.
