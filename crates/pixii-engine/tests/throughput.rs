@@ -19,7 +19,7 @@ async fn enforcing() -> World {
 
 fn table(read: u32, write: u32) -> Value {
     json!({
-        "TableName": "T",
+        "TableName": "Hot",
         "KeySchema": [{"AttributeName": "k", "KeyType": "HASH"}],
         "AttributeDefinitions": [{"AttributeName": "k", "AttributeType": "S"}],
         "ProvisionedThroughput": {"ReadCapacityUnits": read, "WriteCapacityUnits": write}
@@ -27,7 +27,7 @@ fn table(read: u32, write: u32) -> Value {
 }
 
 fn put(key: &str) -> Value {
-    json!({"TableName": "T", "Item": {"k": {"S": key}}})
+    json!({"TableName": "Hot", "Item": {"k": {"S": key}}})
 }
 
 /// How many puts of a kilobyte are let in before one is not.
@@ -59,7 +59,7 @@ async fn a_provisioned_table_takes_its_units_and_what_it_saved_up() {
     world.clock.advance(Duration::from_secs(4_000));
     assert_eq!(puts_until_throttled(&world).await, 3_000);
     // Reads have an account of their own.
-    let get = json!({"TableName": "T", "Key": {"k": {"S": "key 1"}}, "ConsistentRead": true});
+    let get = json!({"TableName": "Hot", "Key": {"k": {"S": "key 1"}}, "ConsistentRead": true});
     for _ in 0..5 * 300 {
         world.ok("GetItem", get.clone()).await;
     }
@@ -74,7 +74,7 @@ async fn nothing_is_throttled_unless_that_is_asked_for() {
         world.ok("PutItem", put(&format!("key {at}"))).await;
     }
     let tag = json!({"Key": "pixii:enforce-throughput", "Value": "true"});
-    let arn = "arn:aws:dynamodb:us-east-1:000000000000:table/T";
+    let arn = "arn:aws:dynamodb:us-east-1:000000000000:table/Hot";
     world.ok("TagResource", json!({"ResourceArn": arn, "Tags": [tag]})).await;
     assert_eq!(world.call("PutItem", put("one more")).await, Err(PROVISIONED.to_owned()));
 }
@@ -87,16 +87,16 @@ async fn batches_come_back_in_part_and_fail_only_whole() {
     world.clock.advance(Duration::from_secs(3));
     let requests: Vec<_> =
         (0..25).map(|at| json!({"PutRequest": {"Item": {"k": {"S": format!("b{at}")}}}})).collect();
-    let answer = world.ok("BatchWriteItem", json!({"RequestItems": {"T": requests}})).await;
-    let left = answer["UnprocessedItems"]["T"].as_array().unwrap().len();
+    let answer = world.ok("BatchWriteItem", json!({"RequestItems": {"Hot": requests}})).await;
+    let left = answer["UnprocessedItems"]["Hot"].as_array().unwrap().len();
     assert_eq!(left, 10);
-    let error = world.call("BatchWriteItem", json!({"RequestItems": {"T": requests}})).await;
+    let error = world.call("BatchWriteItem", json!({"RequestItems": {"Hot": requests}})).await;
     assert_eq!(error, Err(PROVISIONED.to_owned()));
 
     let keys: Vec<_> = (0..25).map(|at| json!({"k": {"S": format!("b{at}")}})).collect();
-    let batch = json!({"RequestItems": {"T": {"Keys": keys, "ConsistentRead": true}}});
+    let batch = json!({"RequestItems": {"Hot": {"Keys": keys, "ConsistentRead": true}}});
     let answer = world.ok("BatchGetItem", batch.clone()).await;
-    assert!(!answer["UnprocessedKeys"]["T"]["Keys"].as_array().unwrap().is_empty());
+    assert!(!answer["UnprocessedKeys"]["Hot"]["Keys"].as_array().unwrap().is_empty());
     assert_eq!(world.call("BatchGetItem", batch).await, Err(PROVISIONED.to_owned()));
 
     let transaction = json!({"TransactItems": [{"Put": put("t1")}, {"Put": put("t2")}]});
@@ -108,7 +108,10 @@ async fn batches_come_back_in_part_and_fail_only_whole() {
 async fn an_index_without_throughput_throttles_its_table() {
     let world = enforcing().await;
     let mut table = table(100, 1_000);
-    table["AttributeDefinitions"].as_array_mut().unwrap().push(json!({"AttributeName": "g", "AttributeType": "S"}));
+    table["AttributeDefinitions"]
+        .as_array_mut()
+        .unwrap()
+        .push(json!({"AttributeName": "g", "AttributeType": "S"}));
     table["GlobalSecondaryIndexes"] = json!([{
         "IndexName": "by-g",
         "KeySchema": [{"AttributeName": "g", "KeyType": "HASH"}],
@@ -121,7 +124,7 @@ async fn an_index_without_throughput_throttles_its_table() {
     for at in 0..1_000 {
         world.clock.advance(Duration::from_millis(10));
         let item = json!({"k": {"S": format!("{at}")}, "g": {"S": "g"}});
-        if let Err(error) = world.call("PutItem", json!({"TableName": "T", "Item": item})).await {
+        if let Err(error) = world.call("PutItem", json!({"TableName": "Hot", "Item": item})).await {
             throttled = Some(error);
             break;
         }
@@ -143,7 +146,7 @@ fn small_partitions() -> Settings {
 }
 
 async fn partitions(world: &World) -> usize {
-    world.engine.table("T").await.unwrap().partitions.iter().len()
+    world.engine.table("Hot").await.unwrap().partitions.iter().len()
 }
 
 /// Asks for each of these keys so often each second, for so many seconds. Answers what was let in during the last.

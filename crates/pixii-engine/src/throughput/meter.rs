@@ -12,7 +12,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Duration;
 
-/// One in so many requests to a hot partition leaves its key as a sample.
+/// So many requests to a partition that gets hot leave their keys as a sample, and one in so many after them.
+const SAMPLE_ALL: u32 = 64;
 const SAMPLE_EVERY: u32 = 8;
 
 /// What one partition can do, and when it has been asked for too much for too long.
@@ -193,7 +194,7 @@ impl Meter {
             let is_hot =
                 [Flow::Read, Flow::Write].into_iter().any(|flow| shape.heat_left(meter, flow, now) <= 0.0);
             if is_hot {
-                let sample = std::mem::take(&mut *meter.sample.lock());
+                let sample = meter.sample.lock().clone();
                 meter.cool(shape.rates, now);
                 hot.push(Hot { id: partition.id, start: partition.start.clone(), sample });
             }
@@ -228,7 +229,8 @@ impl Meter {
         if left >= rate.per_second * rate.burst_seconds * 0.9 {
             return false;
         }
-        if partition.requests.fetch_add(1, Ordering::Relaxed) % SAMPLE_EVERY == 0
+        let requests = partition.requests.fetch_add(1, Ordering::Relaxed);
+        if (requests < SAMPLE_ALL || requests.is_multiple_of(SAMPLE_EVERY))
             && let Some(mut sample) = partition.sample.try_lock()
         {
             sample.add(Bytes::copy_from_slice(place));
