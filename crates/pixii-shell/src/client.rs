@@ -8,8 +8,8 @@ use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
-use ureq::Agent;
 use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem};
+use ureq::{Agent, Proxy};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// Longer than any statement takes on AWS.
@@ -105,7 +105,9 @@ impl Client {
         } else {
             TlsConfig::default()
         };
+        let proxy = if endpoint.is_loopback() { None } else { Proxy::try_from_env() };
         let agent = Agent::config_builder()
+            .proxy(proxy)
             .http_status_as_error(false)
             .max_redirects(0)
             .timeout_connect(Some(CONNECT_TIMEOUT))

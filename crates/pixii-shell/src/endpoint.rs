@@ -3,6 +3,7 @@
 use http::Uri;
 use http::uri::Authority;
 use std::fmt;
+use std::net::IpAddr;
 
 /// A DynamoDB endpoint.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,6 +53,12 @@ impl Endpoint {
     /// The region that signatures name.
     pub fn region(&self) -> &str {
         &self.region
+    }
+
+    /// Whether it is this machine, to which no proxy leads.
+    pub fn is_loopback(&self) -> bool {
+        let host = self.authority.host().trim_matches(['[', ']']);
+        host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
     }
 
     /// Whether it is AWS's own, which wants real credentials.
@@ -115,6 +122,19 @@ mod tests {
     fn what_is_no_endpoint_is_refused() {
         for url in ["127.0.0.1:8000", "ftp://x", "http://", "", "http://u:p@x", "http://x/?y"] {
             assert!(Endpoint::parse(url, None).is_err(), "{url}");
+        }
+    }
+
+    #[test]
+    fn this_machine_is_known() {
+        for (url, expect) in [
+            ("http://localhost:8000", true),
+            ("http://127.0.0.2", true),
+            ("http://[::1]:8000", true),
+            ("http://10.0.0.1", false),
+            ("http://localhost.example.org", false),
+        ] {
+            assert_eq!(Endpoint::parse(url, None).unwrap().is_loopback(), expect, "{url}");
         }
     }
 

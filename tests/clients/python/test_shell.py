@@ -1,6 +1,9 @@
 """`pixii shell` at a terminal: the prompt, completion, history, interruption, and tables as wide as the terminal."""
 
+import contextlib
 import fcntl
+import http.server
+import json
 import os
 import pty
 import re
@@ -9,8 +12,12 @@ import signal
 import struct
 import subprocess
 import termios
+import threading
 import time
 
+import botocore.auth
+import botocore.awsrequest
+import botocore.credentials
 import pytest
 
 from server import binary
@@ -179,7 +186,7 @@ def test_history_is_kept_for_the_user_alone(terminal, songs, tmp_path):
     shell.read_until(r"\(2 items")
 
 
-def test_ctrl_c_gives_up_a_line_and_waiting(terminal, songs, tmp_path):
+def test_ctrl_c_gives_up_a_line(terminal):
     shell = terminal()
     shell.type("SELECT nonsense\x03")
     shell.read_until("pixii> ")
@@ -187,45 +194,111 @@ def test_ctrl_c_gives_up_a_line_and_waiting(terminal, songs, tmp_path):
     assert shell.ended() == 0
 
 
-def test_ctrl_c_ends_waiting_for_an_answer(tmp_path):
-    """An endpoint that answers ListTables, and nothing after that."""
-    import http.server
-    import threading
+@contextlib.contextmanager
+def endpoint_that(answers):
+    """An endpoint whose answers a function gives, from the operation, the headers and the body. `None` is no answer."""
 
-    released = threading.Event()
-
-    class Silent(http.server.BaseHTTPRequestHandler):
+    class Handler(http.server.BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
         def do_POST(self):
-            self.rfile.read(int(self.headers["Content-Length"]))
-            if not self.headers["X-Amz-Target"].endswith("ListTables"):
-                released.wait(SECONDS_MAX)
-                return
-            body = b'{"TableNames": []}'
-            self.send_response(200)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            answer = answers(self.headers["X-Amz-Target"].split(".")[1], self.headers, body)
+            if answer is not None:
+                self.send_response(200)
+                self.send_header("Content-Length", str(len(answer)))
+                self.end_headers()
+                self.wfile.write(answer)
 
         def log_message(self, *_):
             pass
 
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Silent)
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    shell = Terminal(f"http://127.0.0.1:{server.server_port}", tmp_path)
-    try:
-        shell.read_until("pixii> ")
-        shell.type("SELECT * FROM x;\r")
-        time.sleep(0.5)
-        os.kill(shell.process.pid, signal.SIGINT)
-        shell.read_until(r"not waited for.*\r\n.*pixii> ")
-        shell.type("\\quit\r")
-        assert shell.ended() == 0
-    finally:
-        released.set()
-        server.shutdown()
-        server.server_close()
-        if shell.process.poll() is None:
-            shell.process.kill()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+def test_ctrl_c_ends_waiting_for_an_answer(tmp_path):
+    released = threading.Event()
+    asked = threading.Event()
+
+    def silent(operation, *_):
+        if operation == "ListTables":
+            return b'{"TableNames": []}'
+        asked.set()
+        released.wait(SECONDS_MAX)
+
+    with endpoint_that(silent) as endpoint:
+        shell = Terminal(endpoint, tmp_path)
+        try:
+            shell.read_until("pixii> ")
+            shell.type("SELECT * FROM x;\r")
+            assert asked.wait(SECONDS_MAX)
+            os.kill(shell.process.pid, signal.SIGINT)
+            shell.read_until(r"not waited for.*\r\n.*pixii> ")
+            shell.type("\\quit\r")
+            assert shell.ended() == 0
+        finally:
+            released.set()
+            if shell.process.poll() is None:
+                shell.process.kill()
+
+
+def run(endpoint, *arguments, **environment):
+    """A shell without a terminal: its exit code, stdout and stderr."""
+    plain = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    command = [binary(), "shell", "--endpoint", endpoint, *arguments]
+    done = subprocess.run(command, env=plain | environment, capture_output=True, text=True, timeout=SECONDS_MAX)
+    return done.returncode, done.stdout, done.stderr
+
+
+def test_no_proxy_is_asked_for_this_machine():
+    with endpoint_that(lambda *_: b'{"Items": []}') as endpoint:
+        proxies = {"HTTP_PROXY": "http://127.0.0.1:9", "http_proxy": "http://127.0.0.1:9", "NO_PROXY": ""}
+        assert run(endpoint, "-c", "SELECT 1", **proxies) == (0, "(0 items)\n", "")
+
+
+def test_who_is_no_dynamodb_is_told():
+    with endpoint_that(lambda *_: b"<html>") as endpoint:
+        told = f"pixii: {endpoint} does not answer as DynamoDB does: HTTP status 200 OK\n"
+        assert run(endpoint, "-c", "SELECT 1") == (1, "", told)
+
+
+def test_data_steers_no_terminal():
+    item = {"a\x1b[31m": {"S": "\x1b]0;title\x07 \u202e"}}
+    with endpoint_that(lambda *_: json.dumps({"Items": [item]}).encode()) as endpoint:
+        code, printed, _ = run(endpoint, "-c", "SELECT 1")
+    assert code == 0 and "\x1b" not in printed and "\u202e" not in printed
+    assert "\\u{1b}]0;title\\u{7} \\u{202e}" in printed
+
+
+@pytest.mark.parametrize("token", [None, "a/token+with=signs"])
+def test_requests_are_signed_as_botocore_signs_them(token):
+    requests = []
+
+    def record(_, headers, body):
+        requests.append((headers, body))
+        return b'{"Items": [{"a": {"S": "b"}}]}'
+
+    environment = {"AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "a/secret"}
+    if token:
+        environment["AWS_SESSION_TOKEN"] = token
+    with endpoint_that(record) as endpoint:
+        done = run(endpoint, "--region", "eu-west-1", "-c", "SELECT 'é'", **environment)
+    assert done == (0, "a\n-\nb\n(1 item)\n", "")
+    [(headers, body)] = requests
+    assert json.loads(body) == {"Statement": "SELECT 'é'"}
+    assert headers.get("X-Amz-Security-Token") == token
+    signed = re.search("SignedHeaders=([a-z0-9;-]+), ", headers["Authorization"]).group(1).split(";")
+    assert set(signed) >= {"content-type", "host", "x-amz-date", "x-amz-target"}
+    request = botocore.awsrequest.AWSRequest(
+        method="POST", url=f"{endpoint}/", data=body, headers={name: headers[name] for name in signed}
+    )
+    request.context["timestamp"] = headers["X-Amz-Date"]
+    credentials = botocore.credentials.Credentials("AKIDEXAMPLE", "a/secret", token)
+    signer = botocore.auth.SigV4Auth(credentials, "dynamodb", "eu-west-1")
+    signature = signer.signature(signer.string_to_sign(request, signer.canonical_request(request)), request)
+    assert headers["Authorization"].endswith(f"Signature={signature}")
