@@ -5,8 +5,8 @@
 //! may live on by now, keeps up its indexes and leaves a change record.
 //!
 //! A sweep goes round all buckets of all tables and takes a few items from each, so that one table with much to delete does not
-//! hold up the others. There is one such transaction at a time, and so many items a second: a million that expire at once are
-//! deleted bit by bit.
+//! hold up the others. There is one such transaction at a time, so many items a second, and for a quarter of the time at most: a
+//! million that expire at once are deleted bit by bit, and the slower the busier the store is.
 
 use crate::change_log::Actor;
 use crate::engine::Engine;
@@ -27,6 +27,8 @@ use std::time::Duration;
 const TOGETHER: usize = 25;
 /// In what steps a second's deletions are made.
 const STEP: Duration = Duration::from_millis(100);
+/// How much of a step's time may go into them. Where a commit has to wait behind those of others, fewer items are deleted.
+const STEP_TIME_MAX: Duration = Duration::from_millis(25);
 
 /// How far sweeping has come.
 #[derive(Debug, Default)]
@@ -67,7 +69,8 @@ impl<S: Store> Engine<S> {
             progress.next = Some(following);
         }
         let in_step = f64::from(self.settings.ttl_deletes_per_second) * STEP.as_secs_f64();
-        let more = self.sweep(&tables, (in_step as usize).max(1)).await?.more;
+        let until = now.after(STEP_TIME_MAX);
+        let more = self.sweep(&tables, (in_step as usize).max(1), until).await?.more;
         let mut progress = self.tasks.sweep.0.lock();
         if more {
             progress.next = Some(now.after(STEP));
@@ -79,11 +82,11 @@ impl<S: Store> Engine<S> {
     pub async fn sweep_expired(&self) -> Result<usize, ApiError> {
         self.tasks.sweep.0.lock().end_round();
         let tables = self.expiring_tables().await.map_err(|error| self.store_failed(error))?;
-        Ok(self.sweep(&tables, usize::MAX).await?.deleted)
+        Ok(self.sweep(&tables, usize::MAX, Micros(u64::MAX)).await?.deleted)
     }
 
-    /// Deletes up to so many items that have expired.
-    async fn sweep(&self, tables: &[Arc<Table>], items_max: usize) -> Result<Swept, ApiError> {
+    /// Deletes up to so many items that have expired, and begins with none after that time.
+    async fn sweep(&self, tables: &[Arc<Table>], items_max: usize, until: Micros) -> Result<Swept, ApiError> {
         let now = self.env.now();
         let round = *self.tasks.sweep.0.lock().round.get_or_insert(now);
         let is_enabled = |table: &&Arc<Table>| {
@@ -98,7 +101,7 @@ impl<S: Store> Engine<S> {
             .collect();
         let (mut looked_at, mut deleted, mut in_vain) = (0, 0, 0);
         while in_vain < places.len() {
-            if looked_at >= items_max {
+            if looked_at >= items_max || self.env.now() >= until {
                 return Ok(Swept { deleted, more: true });
             }
             let visit = {
