@@ -95,7 +95,9 @@ impl Consumer {
                     ready.push(id.clone());
                 }
             }
-            for id in ready {
+            // In no order of their own, so that only lineage brings records into theirs.
+            while !ready.is_empty() {
+                let id = ready.swap_remove(self.dice.below(ready.len()));
                 self.read_shard(world, &id, &mut all).await?;
             }
             if self.finished == finished {

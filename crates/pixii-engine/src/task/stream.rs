@@ -44,21 +44,10 @@ impl<S: Store> Engine<S> {
         }
         let mut logs = HashSet::new();
         for stream in &streams {
-            let outcome = if stream.is_gone(now, self.settings.stream_retention) {
-                self.forget_stream(stream).await?
-            } else {
-                let horizon = logs.insert(stream.table).then(|| self.stream_horizon());
-                let rolled = self.roll_shards(stream).await;
-                let trimmed = match horizon {
-                    Some(horizon) => self.trim_log(stream.table, horizon, None).await,
-                    None => Ok(false),
-                };
-                let forgotten = self.forget_shards(stream).await;
-                let rolled = rolled.map_err(failed)?;
-                let more = trimmed.map_err(failed)? | forgotten.map_err(failed)?;
-                if more { Next::Now } else { rolled }
-            };
-            next = next.sooner(outcome);
+            let reads_first = logs.insert(stream.table);
+            // What fails of one stream does not keep the others from being looked after.
+            let outcome = self.look_after_stream(stream, now, reads_first).await;
+            next = next.sooner(outcome.unwrap_or_else(|error| self.failed(error)));
         }
         // Without streams nobody needs marks.
         let marks_before = if streams.is_empty() { Micros(u64::MAX) } else { self.stream_horizon() };
@@ -66,6 +55,28 @@ impl<S: Store> Engine<S> {
             next = Next::Now;
         }
         Ok(next)
+    }
+
+    /// Does a little of what a stream needs, and its log, if it is the first of those that read it.
+    async fn look_after_stream(
+        &self,
+        stream: &StreamRecord,
+        now: Micros,
+        reads_first: bool,
+    ) -> Result<Next, ApiError> {
+        if stream.is_gone(now, self.settings.stream_retention) {
+            return self.forget_stream(stream).await;
+        }
+        let failed = |error| self.store_failed(error);
+        let rolled = self.roll_shards(stream).await;
+        let trimmed = match reads_first {
+            true => self.trim_log(stream.table, self.stream_horizon(), None).await,
+            false => Ok(false),
+        };
+        let forgotten = self.forget_shards(stream).await;
+        let more = trimmed.map_err(failed)? | forgotten.map_err(failed)?;
+        let rolled = rolled.map_err(failed)?;
+        Ok(if more { Next::Now } else { rolled })
     }
 
     /// Closes the shards of a stream that are old enough, each with a child in its partition. Answers when the next is due.
