@@ -8,8 +8,8 @@ use pixii_expression::partiql::fault_place;
 use std::ops::Range;
 
 /// What precedes a name in AWS's sentences.
-const INTRODUCTIONS: [&str; 7] =
-    [": Key ", "Key name: ", "ATTRIBUTE ", "Attribute ", "clause: ", "function: ", "on same key "];
+const INTRODUCTIONS: [&str; 6] =
+    [": Key ", "Key name: ", "Attribute ", "update attribute ", "select clause: ", "on same key "];
 
 /// The bytes of the statement that an error is about.
 pub fn place(statement: &str, kind: &str, message: &str) -> Option<Range<usize>> {
@@ -45,19 +45,24 @@ fn position(statement: &str, message: &str) -> Option<Range<usize>> {
     Some(start..end)
 }
 
-/// A name that the message mentions and that stands in the statement once.
+/// A name that the message mentions and that stands in the statement once; or the last of those that are too many.
 fn named(statement: &str, message: &str) -> Option<Range<usize>> {
     let introduced = INTRODUCTIONS.iter().filter_map(|introduction| {
         let (_, name) = message.split_once(introduction)?;
         name.split([' ', ',', '.', ']']).next()
     });
+    let tokens: Vec<_> = tokens(statement).filter(|token| token.kind != Kind::Comment).collect();
     introduced.filter(|name| !name.is_empty()).find_map(|name| {
-        let names = tokens(statement).filter(|token| matches!(token.kind, Kind::Word | Kind::Quoted));
-        let mut found = names.filter(|token| token.name().is_some_and(|found| found == name));
-        match (found.next(), found.next()) {
-            (Some(token), None) => Some(token.start..token.end()),
-            _ => None,
-        }
+        let mut found = tokens.iter().enumerate().filter(|(at, token)| match token.kind {
+            // As a member's name, not as a value.
+            Kind::Text => token.inner() == name && tokens.get(at + 1).is_some_and(|next| next.is_symbol(":")),
+            _ => token.name().is_some_and(|found| found == name),
+        });
+        let place = match (found.next(), found.last()) {
+            (Some(only), None) => Some(only),
+            (_, last) => last.filter(|_| message.starts_with("Duplicate")),
+        };
+        place.map(|(_, token)| token.start..token.end())
     })
 }
 
@@ -130,7 +135,16 @@ mod tests {
             order,
             Some("\"Year\""),
         );
+        check("INSERT INTO M VALUE {'Artist': 'Artist'}", "ValidationException", key, Some("'Artist'"));
+        let update = "Cannot update attribute Artist. This attribute is part of the key";
+        check("UPDATE M SET Artist = 1", "ValidationException", update, Some("Artist"));
         check("SELECT * FROM M", "ThrottlingException", "Rate exceeded", None);
+    }
+
+    #[test]
+    fn of_duplicates_the_last_is_pointed_at() {
+        let message = "Duplicate identifiers in select clause: a";
+        assert_eq!(place("SELECT a, b, a FROM M", "ValidationException", message), Some(13..14));
     }
 
     #[test]
