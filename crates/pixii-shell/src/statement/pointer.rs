@@ -58,7 +58,7 @@ fn named(statement: &str, message: &str) -> Option<Range<usize>> {
             Kind::Text => token.inner() == name && tokens.get(at + 1).is_some_and(|next| next.is_symbol(":")),
             _ => token.name().is_some_and(|found| found == name),
         });
-        let place = match (found.next(), found.last()) {
+        let place = match (found.next(), found.next_back()) {
             (Some(only), None) => Some(only),
             (_, last) => last.filter(|_| message.starts_with("Duplicate")),
         };
