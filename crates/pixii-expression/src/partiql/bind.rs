@@ -5,7 +5,7 @@
 
 use super::lexer::Span;
 use super::statement::{SelectSyntax, SourceSyntax, StatementSyntax};
-use super::syntax::{Expr, Kind, PathExpr, Step};
+use super::tree::{Expr, Kind, PathExpr, Step};
 use super::{Delete, Insert, OrderTerm, Returning, Select, Source, Statement, UpdateStatement};
 use crate::condition::Condition;
 use crate::path::{DocumentPath, PathElement};

@@ -5,7 +5,7 @@
 
 use super::bind::Binder;
 use super::literal::{Way, kind_name};
-use super::syntax::{Expr, Kind, TypeName};
+use super::tree::{Expr, Kind, TypeName};
 use crate::condition::{Comparator, Condition, Operand};
 use pixii_model::error::ExpressionFault;
 use pixii_model::error::expression::OperandTypeName;

@@ -1,7 +1,7 @@
 //! Literals and parameters to values, with AWS's refusals of what cannot be stored.
 
 use super::bind::Binder;
-use super::syntax::{Expr, Kind};
+use super::tree::{Expr, Kind};
 use pixii_model::error::partiql::{LiteralPath, StatementFault};
 use pixii_model::limits::NESTING_LEVELS_MAX;
 use pixii_model::{AttributeValue, Item, Number};

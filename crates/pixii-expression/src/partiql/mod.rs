@@ -16,6 +16,7 @@ mod statement;
 mod syntax;
 #[cfg(test)]
 mod tests;
+mod tree;
 mod update;
 
 use crate::condition::Condition;

@@ -13,7 +13,8 @@
 
 use super::Returning;
 use super::lexer::{self, Span, Token};
-use super::syntax::{Expr, Parser, PathExpr, Step};
+use super::syntax::Parser;
+use super::tree::{Expr, PathExpr, Step};
 use pixii_model::error::partiql::{StatementFault, StatementSyntaxFault as Fault};
 use std::borrow::Cow;
 

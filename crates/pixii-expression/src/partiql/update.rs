@@ -3,7 +3,7 @@
 use super::bind::Binder;
 use super::literal::Way;
 use super::statement::ActionSyntax;
-use super::syntax::{Expr, Kind};
+use super::tree::{Expr, Kind};
 use crate::path::DocumentPath;
 use crate::update::{SetOperand, SetValue, Update, UpdateAction};
 use pixii_model::AttributeValue;
