@@ -3,7 +3,7 @@
 
 use divan::{AllocProfiler, Bencher};
 use pixii_model::operation::put_item::PutItemInput;
-use pixii_model::operation::{GetItemOutput, QueryOutput};
+use pixii_model::operation::{GetItemOutput, PageReadOutput};
 use pixii_model::wire::encode::to_json;
 use pixii_model::wire::{decode_input, json};
 use pixii_model::{EncodedItem, Item, OutputItem};
@@ -66,6 +66,7 @@ fn answer_get_item(bencher: Bencher) {
 #[divan::bench]
 fn answer_query_of_100(bencher: Bencher) {
     let items = vec![OutputItem::Encoded(encoded()); 100];
-    let output = QueryOutput { items: Some(items), count: 100, scanned_count: 100, ..QueryOutput::default() };
+    let output =
+        PageReadOutput { items: Some(items), count: 100, scanned_count: 100, ..PageReadOutput::default() };
     bencher.bench(|| to_json(&output));
 }

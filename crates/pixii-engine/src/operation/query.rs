@@ -5,25 +5,19 @@ use crate::engine::Engine;
 use crate::read::plan::{self, QueryParameters};
 use pixii_expression::{Condition, ExpressionKind, KeyCondition, legacy};
 use pixii_model::error::ReadFault;
-use pixii_model::operation::{Execute, Query, QueryInput, QueryOutput};
+use pixii_model::operation::{Execute, PageReadOutput, Query, QueryInput};
 use pixii_model::{ApiError, RequestContext};
 use pixii_store::Store;
 use std::collections::BTreeMap;
 
 impl<S: Store> Execute<Query> for Engine<S> {
-    async fn execute(&self, _: &RequestContext, input: QueryInput) -> Result<QueryOutput, ApiError> {
+    async fn execute(&self, _: &RequestContext, input: QueryInput) -> Result<PageReadOutput, ApiError> {
         let parameters = bind(&input)?;
         let table = self.table(&input.table_name).await?;
         let path = plan::path(&table, input.index_name.as_deref(), input.consistent_read)?;
         let plan = plan::query(path, parameters)?;
         let page = self.read_page(path, &plan, input.limit, input.consistent_read).await?;
-        Ok(QueryOutput {
-            consumed_capacity: read_output::consumed(path, &page, input.return_consumed_capacity),
-            items: read_output::returned(&plan).then_some(page.items),
-            count: page.count,
-            scanned_count: page.scanned_count,
-            last_evaluated_key: page.last_evaluated_key,
-        })
+        Ok(read_output::page_read(path, &plan, page, input.return_consumed_capacity))
     }
 }
 

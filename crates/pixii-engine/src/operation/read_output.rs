@@ -9,11 +9,23 @@ use crate::table::IndexKind;
 use pixii_model::ApiError;
 use pixii_model::capacity::{Capacity, ConsumedCapacity, ReturnConsumedCapacity};
 use pixii_model::error::Flow;
+use pixii_model::operation::PageReadOutput;
 use pixii_store::{Freshness, Store};
 
-/// Whether a plan returns items, rather than counting them.
-pub fn returned(plan: &Plan) -> bool {
-    !matches!(plan.output, Output::Count)
+/// What Query and Scan answer of a page.
+pub fn page_read(
+    path: DataPath<'_>,
+    plan: &Plan,
+    page: Page,
+    detail: ReturnConsumedCapacity,
+) -> PageReadOutput {
+    PageReadOutput {
+        consumed_capacity: consumed(path, &page, detail),
+        items: (!matches!(plan.output, Output::Count)).then_some(page.items),
+        count: page.count,
+        scanned_count: page.scanned_count,
+        last_evaluated_key: page.last_evaluated_key,
+    }
 }
 
 /// What a page consumed, on what was read.

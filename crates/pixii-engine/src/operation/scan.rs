@@ -4,25 +4,19 @@ use super::{binding, read_output};
 use crate::engine::Engine;
 use crate::read::plan::{self, ScanParameters};
 use pixii_expression::{Condition, ExpressionKind, legacy};
-use pixii_model::operation::{Execute, Scan, ScanInput, ScanOutput};
+use pixii_model::operation::{Execute, PageReadOutput, Scan, ScanInput};
 use pixii_model::{ApiError, RequestContext};
 use pixii_store::Store;
 use std::collections::BTreeMap;
 
 impl<S: Store> Execute<Scan> for Engine<S> {
-    async fn execute(&self, _: &RequestContext, input: ScanInput) -> Result<ScanOutput, ApiError> {
+    async fn execute(&self, _: &RequestContext, input: ScanInput) -> Result<PageReadOutput, ApiError> {
         let parameters = bind(&input)?;
         let table = self.table(&input.table_name).await?;
         let path = plan::path(&table, input.index_name.as_deref(), input.consistent_read)?;
         let plan = plan::scan(path, parameters)?;
         let page = self.read_page(path, &plan, input.limit, input.consistent_read).await?;
-        Ok(ScanOutput {
-            consumed_capacity: read_output::consumed(path, &page, input.return_consumed_capacity),
-            items: read_output::returned(&plan).then_some(page.items),
-            count: page.count,
-            scanned_count: page.scanned_count,
-            last_evaluated_key: page.last_evaluated_key,
-        })
+        Ok(read_output::page_read(path, &plan, page, input.return_consumed_capacity))
     }
 }
 

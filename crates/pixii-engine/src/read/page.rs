@@ -93,7 +93,16 @@ impl Page {
             }
             let step =
                 ScanLimit { entries: (limit - page.scanned_count).min(STEP_ENTRIES), bytes: STEP_BYTES };
-            let Chunk { entries, more } = snapshot.scan(&range, plan.direction, step).await?;
+            let Chunk { entries, more } = match range.single_key() {
+                Some(key) => {
+                    let value = snapshot.get(key).await?;
+                    Chunk {
+                        entries: value.map(|value| (key.clone(), value)).into_iter().collect(),
+                        more: false,
+                    }
+                }
+                None => snapshot.scan(&range, plan.direction, step).await?,
+            };
             let Some((first, _)) = entries.first() else { return Ok(false) };
             if let Some(last) = last.take_if(|_| plan.has_start_keys && !(terms.admits)(first)) {
                 let item = stored::load(snapshot, owner, &last).await?.item;

@@ -90,4 +90,8 @@ impl Encode for ExecuteStatementOutput {
             object.optional("NextToken", &self.next_token);
         });
     }
+
+    fn about_bytes(&self) -> usize {
+        self.items.about_bytes()
+    }
 }

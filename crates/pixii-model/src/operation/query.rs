@@ -1,17 +1,17 @@
 //! Query: reads the items of one partition key, of a table or of an index.
 
 use super::Operation;
+use super::page_read::PageReadOutput;
 use super::parameters::{
     ExpressionAttributeNames, NAME, ParameterUse, Select, SelectUse, TABLE_ARN, attributes_to_get, start_key,
 };
-use crate::capacity::{ConsumedCapacity, ReturnConsumedCapacity};
-use crate::encoded::OutputItem;
+use crate::capacity::ReturnConsumedCapacity;
 use crate::error::{SerializationFault, ValidationError};
 use crate::item::Item;
 use crate::legacy::{ConditionalOperator, LegacyCondition};
 use crate::wire::attribute_value::ExpressionAttributeValues;
 use crate::wire::rule::Wording;
-use crate::wire::{Decode, Decoder, Deferred, Encode, Input, Json, JsonKind, JsonWriter, Rule};
+use crate::wire::{Decode, Decoder, Deferred, Input, Json, JsonKind, Rule};
 use std::collections::BTreeMap;
 
 /// Reads the items of one partition key, of a table or of an index.
@@ -20,7 +20,7 @@ pub struct Query;
 impl Operation for Query {
     const NAME: &'static str = "Query";
     type Input = QueryInput;
-    type Output = QueryOutput;
+    type Output = PageReadOutput;
 }
 
 /// API model: QueryInput.
@@ -129,36 +129,5 @@ impl Input for QueryInput {
         .check();
         // A Query has these in AWS's newer wording, a Scan in the long-standing one.
         checked.map_err(|fault| ValidationError::InEnvelope(Box::new(fault.into())))
-    }
-}
-
-/// API model: QueryOutput.
-#[derive(Clone, Debug, Default)]
-pub struct QueryOutput {
-    /// The items; absent when only their count was asked for.
-    pub items: Option<Vec<OutputItem>>,
-    /// How many items the filter let through.
-    pub count: usize,
-    /// How many items were examined.
-    pub scanned_count: usize,
-    /// The key of the last item examined, if there may be more.
-    pub last_evaluated_key: Option<Item>,
-    /// What the read consumed.
-    pub consumed_capacity: Option<ConsumedCapacity>,
-}
-
-impl Encode for QueryOutput {
-    fn encode(&self, writer: &mut JsonWriter) {
-        writer.object(|object| {
-            object.optional("Items", &self.items);
-            object.field("Count", &self.count);
-            object.field("ScannedCount", &self.scanned_count);
-            object.optional("LastEvaluatedKey", &self.last_evaluated_key);
-            object.optional("ConsumedCapacity", &self.consumed_capacity);
-        });
-    }
-
-    fn about_bytes(&self) -> usize {
-        self.items.as_ref().map_or(0, Encode::about_bytes)
     }
 }

@@ -1,18 +1,18 @@
 //! Scan: reads all items of a table or of an index, or one segment of them.
 
 use super::Operation;
+use super::page_read::PageReadOutput;
 use super::parameters::{
     ExpressionAttributeNames, NAME, ParameterUse, Select, SelectUse, TABLE_ARN, attributes_to_get, start_key,
 };
-use crate::capacity::{ConsumedCapacity, ReturnConsumedCapacity};
-use crate::encoded::OutputItem;
+use crate::capacity::ReturnConsumedCapacity;
 use crate::error::{DataFault, SerializationFault, ValidationError};
 use crate::item::Item;
 use crate::legacy::{ConditionalOperator, LegacyCondition};
 use crate::limits::TOTAL_SEGMENTS_MAX;
 use crate::wire::attribute_value::ExpressionAttributeValues;
 use crate::wire::rule::Wording;
-use crate::wire::{Decode, Decoder, Deferred, Encode, Input, Json, JsonKind, JsonWriter, Rule};
+use crate::wire::{Decode, Decoder, Deferred, Input, Json, JsonKind, Rule};
 use std::collections::BTreeMap;
 
 /// Reads all items of a table or of an index, or one segment of them.
@@ -21,7 +21,7 @@ pub struct Scan;
 impl Operation for Scan {
     const NAME: &'static str = "Scan";
     type Input = ScanInput;
-    type Output = ScanOutput;
+    type Output = PageReadOutput;
 }
 
 /// API model: ScanInput.
@@ -144,36 +144,5 @@ impl Input for ScanInput {
         }
         .check();
         Ok(checked?)
-    }
-}
-
-/// API model: ScanOutput.
-#[derive(Clone, Debug, Default)]
-pub struct ScanOutput {
-    /// The items; absent when only their count was asked for.
-    pub items: Option<Vec<OutputItem>>,
-    /// How many items the filter let through.
-    pub count: usize,
-    /// How many items were examined.
-    pub scanned_count: usize,
-    /// The key of the last item examined, if there may be more.
-    pub last_evaluated_key: Option<Item>,
-    /// What the read consumed.
-    pub consumed_capacity: Option<ConsumedCapacity>,
-}
-
-impl Encode for ScanOutput {
-    fn encode(&self, writer: &mut JsonWriter) {
-        writer.object(|object| {
-            object.optional("Items", &self.items);
-            object.field("Count", &self.count);
-            object.field("ScannedCount", &self.scanned_count);
-            object.optional("LastEvaluatedKey", &self.last_evaluated_key);
-            object.optional("ConsumedCapacity", &self.consumed_capacity);
-        });
-    }
-
-    fn about_bytes(&self) -> usize {
-        self.items.as_ref().map_or(0, Encode::about_bytes)
     }
 }
