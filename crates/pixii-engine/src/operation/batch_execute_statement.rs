@@ -39,7 +39,8 @@ impl<S: Store> Execute<BatchExecuteStatement> for Engine<S> {
 
         let detail = input.return_consumed_capacity;
         let statements = parsed.into_iter().zip(&input.statements);
-        let done = join_all(statements.map(|(statement, request)| self.answer(statement, request, detail))).await;
+        let done =
+            join_all(statements.map(|(statement, request)| self.answer(statement, request, detail))).await;
         let (responses, consumed): (Vec<_>, Vec<_>) = done.into_iter().unzip();
         Ok(BatchExecuteStatementOutput {
             responses,

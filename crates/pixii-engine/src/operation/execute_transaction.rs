@@ -55,12 +55,8 @@ impl<S: Store> Execute<ExecuteTransaction> for Engine<S> {
             writes.push(StatementWrite { statement, on_failure });
         }
         let metrics = ReturnItemCollectionMetrics::None;
-        let written =
-            self.transact_writes(writes, token, input.return_consumed_capacity, metrics).await?;
-        Ok(ExecuteTransactionOutput {
-            responses: Vec::new(),
-            consumed_capacity: written.consumed_capacity,
-        })
+        let written = self.transact_writes(writes, token, input.return_consumed_capacity, metrics).await?;
+        Ok(ExecuteTransactionOutput { responses: Vec::new(), consumed_capacity: written.consumed_capacity })
     }
 }
 
@@ -110,7 +106,9 @@ impl<S: Store> Engine<S> {
 fn keyed_gets(statements: Vec<Statement>, tables: Vec<Arc<Table>>) -> Result<Vec<KeyedGet>, ApiError> {
     let mut gets = Vec::with_capacity(statements.len());
     for (index, (statement, table)) in statements.into_iter().zip(tables).enumerate() {
-        let Statement::Select(select) = statement else { unreachable!("a transaction that reads only reads") };
+        let Statement::Select(select) = statement else {
+            unreachable!("a transaction that reads only reads")
+        };
         gets.push(keyed_get(select, table).map_err(|error| in_statement(index, error))?);
     }
     Ok(gets)

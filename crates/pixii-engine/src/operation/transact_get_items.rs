@@ -87,14 +87,11 @@ impl<S: Store> Engine<S> {
 
     /// Whether there is throughput for all of it; without it for one, the transaction is cancelled.
     fn admit_gets(&self, gets: &[KeyedGet]) -> Result<(), ApiError> {
-        let admitted = |get: &KeyedGet| match self.admit(
-            DataPath::Table(&get.table),
-            Flow::Read,
-            &get.stored_key(),
-        ) {
-            Ok(()) => CancellationReason::None,
-            Err(throttle) => CancellationReason::ThroughputExceeded(throttle),
-        };
+        let admitted =
+            |get: &KeyedGet| match self.admit(DataPath::Table(&get.table), Flow::Read, &get.stored_key()) {
+                Ok(()) => CancellationReason::None,
+                Err(throttle) => CancellationReason::ThroughputExceeded(throttle),
+            };
         let reasons: Vec<_> = gets.iter().map(admitted).collect();
         match reasons.iter().all(|reason| *reason == CancellationReason::None) {
             true => Ok(()),

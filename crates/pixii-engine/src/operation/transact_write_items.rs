@@ -218,14 +218,12 @@ fn canceled(refusals: Vec<Option<Refusal>>, on_failure: &[OnFailure]) -> ApiErro
         None => CancellationReason::None,
         Some(Refusal::CollectionTooLarge) => CancellationReason::ItemCollectionSizeLimitExceeded,
         Some(Refusal::Throttled(throttle)) => CancellationReason::ThroughputExceeded(throttle),
-        Some(Refusal::Decided(WriteRefused::ConditionFailed { found })) => {
-            match on_failure {
-                OnFailure::Condition(wanted) => CancellationReason::ConditionalCheckFailed(
-                    write_output::item_of_failed_condition(found, *wanted),
-                ),
-                OnFailure::Duplicate => CancellationReason::DuplicateItem,
-            }
-        }
+        Some(Refusal::Decided(WriteRefused::ConditionFailed { found })) => match on_failure {
+            OnFailure::Condition(wanted) => CancellationReason::ConditionalCheckFailed(
+                write_output::item_of_failed_condition(found, *wanted),
+            ),
+            OnFailure::Duplicate => CancellationReason::DuplicateItem,
+        },
         Some(Refusal::Decided(WriteRefused::Invalid(error))) => CancellationReason::ValidationError(error),
     };
     ApiError::TransactionCanceled { reasons: refusals.into_iter().zip(on_failure).map(reason).collect() }

@@ -82,7 +82,8 @@ pub fn decide(
         Change::Put(item) => Some(Cow::Borrowed(item)),
         Change::Update(update) => {
             // Only indexes ask what it was like.
-            let before = if table.indexes.is_empty() { decoded_before.take() } else { decoded_before.clone() };
+            let before =
+                if table.indexes.is_empty() { decoded_before.take() } else { decoded_before.clone() };
             let item = update.apply_to(before, &intent.key)?;
             key_check::updated_index_keys(table, &item, update)?;
             if item.size() > ITEM_SIZE_MAX {
