@@ -181,3 +181,27 @@ def test_a_stream_is_read(aws, unused_name):
         seen += streams("get-records", "--shard-iterator", iterator)["Records"]
     assert [record["dynamodb"]["NewImage"] for record in seen] == [{"p": {"S": "a"}}]
     aws("delete-table", "--table-name", unused_name)
+
+
+def test_statements_run(aws, make_table):
+    table = make_table("Artist:S", "Song:S")
+    for song in ("One", "Two", "Three"):
+        aws(
+            "execute-statement",
+            "--statement", f"INSERT INTO \"{table}\" VALUE {{'Artist': 'A', 'Song': ?, 'Tags': <<'x', 'y'>>}}",
+            "--parameters", json.dumps([{"S": song}]),
+        )  # fmt: skip
+    found = aws(
+        "execute-statement",
+        "--statement", f"SELECT Song FROM \"{table}\" WHERE Artist = 'A' AND begins_with(Song, 'T')",
+        "--return-consumed-capacity", "TOTAL",
+    )  # fmt: skip
+    assert [item["Song"]["S"] for item in found["Items"]] == ["Three", "Two"]
+    assert found["ConsumedCapacity"]["CapacityUnits"] == 0.5
+    one = f"FROM \"{table}\" WHERE Artist = 'A' AND Song = 'One'"
+    batch = [{"Statement": f"UPDATE \"{table}\" SET Plays = 1 WHERE Artist = 'A' AND Song = 'One'"}]
+    assert aws("batch-execute-statement", "--statements", json.dumps(batch))["Responses"] == [{"TableName": table}]
+    read = aws("execute-transaction", "--transact-statements", json.dumps([{"Statement": f"SELECT Plays {one}"}]))
+    assert read["Responses"] == [{"Item": {"Plays": {"N": "1"}}}]
+    said = aws("execute-statement", "--statement", "SELECT * FROM", fails=True)
+    assert "Statement wasn't well formed, can't be processed: Unexpected term" in said
