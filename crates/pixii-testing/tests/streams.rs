@@ -46,8 +46,12 @@ async fn open<S: Store + Clone>(store: S, clock: SimulatedClock, seed: u64) -> W
     World::open(store, clock, seed, settings()).await
 }
 
-/// Runs it with restarts of the engine over a Store that goes on.
+/// Runs it with restarts of the engine over a Store that goes on, and with a second engine if that can be.
 async fn run<S: Store + Clone>(store: S, clock: SimulatedClock, plan: Changes) -> Happened {
+    let other = match store.shared() {
+        true => Some(open(store.clone(), clock.clone(), plan.seed + 1000).await),
+        false => None,
+    };
     let world = open(store, clock, plan.seed).await;
     let reopen = async |world: World<S>| {
         let (store, clock, seed) = (world.store.clone(), world.clock.clone(), world.clock.now().0);
@@ -56,7 +60,7 @@ async fn run<S: Store + Clone>(store: S, clock: SimulatedClock, plan: Changes) -
         tokio::time::sleep(Duration::from_millis(5)).await;
         open(store, clock, seed).await
     };
-    changes(world, plan, reopen).await.unwrap_or_else(|fault| panic!("seed {}: {fault}", plan.seed))
+    changes(world, other, plan, reopen).await.unwrap_or_else(|fault| panic!("seed {}: {fault}", plan.seed))
 }
 
 /// Whether all happened that these tests are about.
@@ -123,7 +127,7 @@ async fn on_disk() {
             panic!("the data directory is not given up");
         };
         let plan = plan(seed, 300);
-        let outcome = changes(world, plan, reopen).await;
+        let outcome = changes(world, None, plan, reopen).await;
         all.push(outcome.unwrap_or_else(|fault| panic!("seed {seed}: {fault}")));
     }
     show(&all);

@@ -64,6 +64,8 @@ pub struct Happened {
 /// What clients and the conductor share.
 pub(crate) struct Stage<S: Store + Clone> {
     world: RwLock<Option<World<S>>>,
+    /// Another node over the same Store, for half of the requests.
+    other: Option<World<S>>,
     /// By table.
     eras: Mutex<BTreeMap<&'static str, Era>>,
     noted: Mutex<Vec<Noted>>,
@@ -86,14 +88,16 @@ struct Conductor<S: Store + Clone> {
     happened: Happened,
 }
 
-/// Runs it, and judges what the streams told. `reopen` closes an engine and opens another over the same data.
+/// Runs it, and judges what the streams told. `other` is a second engine over the same data, where the Store can be shared;
+/// `reopen` closes an engine and opens another.
 pub async fn changes<S: Store + Clone>(
     world: World<S>,
+    other: Option<World<S>>,
     plan: Changes,
     reopen: impl AsyncFn(World<S>) -> World<S>,
 ) -> Result<Happened, String> {
     let eras = Mutex::new(BTreeMap::from([(STEADY, Era::default()), (TOGGLED, Era::default())]));
-    let stage = Stage { world: RwLock::new(Some(world)), eras, noted: Mutex::default() };
+    let stage = Stage { world: RwLock::new(Some(world)), other, eras, noted: Mutex::default() };
     let (stage, dice) = (Arc::new(stage), Dice::new(plan.seed));
     let happened = Happened::default();
     let mut conductor = Conductor { stage: Arc::clone(&stage), plan, dice, streams: Vec::new(), happened };

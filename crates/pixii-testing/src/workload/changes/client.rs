@@ -59,7 +59,8 @@ pub(super) async fn client<S: Store + Clone>(
         let (operation, body, tags) = request(&mut dice, table, &format!("{at}-{count}"));
         let (before, answer, after) = {
             let held = stage.world.read().await;
-            let world = held.as_ref().expect("whoever takes the world holds the lock");
+            let own = held.as_ref().expect("whoever takes the world holds the lock");
+            let world = stage.other.as_ref().filter(|_| dice.chance(0.5)).unwrap_or(own);
             let before = stage.eras.lock()[table];
             let answer = world.call(operation, &body).await;
             let after = stage.eras.lock()[table];
