@@ -116,6 +116,8 @@ impl<R: Read> Audit<'_, R> {
             self.problem(format!("table {}: a change record without a key: {}", table.name, hex(key)));
             return Ok(());
         };
+        // What an earlier record is suspected of is not so if there is a later one: records of an item come in order.
+        self.suspects.remove(&item_key);
         if !matches!(record.kind, Some(ChangeKind::Insert | ChangeKind::Modify)) {
             return Ok(());
         }
@@ -134,11 +136,9 @@ impl<R: Read> Audit<'_, R> {
             None => None,
         };
         if image == Some(false) {
-            self.problem(format!(
-                "table {}: an item differs from its newest change record: {}",
-                table.name,
-                hex(key)
-            ));
+            let problem =
+                format!("table {}: an item differs from its newest change record: {}", table.name, hex(key));
+            self.suspects.insert(item_key, problem);
         }
         Ok(())
     }

@@ -91,9 +91,13 @@ pub async fn audit(read: &impl Read, tell: &mut (dyn FnMut(Finding) + Send)) -> 
         tallies: HashMap::new(),
         unknown: BTreeMap::new(),
         collection: None,
+        suspects: BTreeMap::new(),
     };
     audit.read_catalog().await?;
     audit.walk().await?;
+    for problem in std::mem::take(&mut audit.suspects).into_values() {
+        audit.problem(problem);
+    }
     audit.compare_counts().await?;
     Ok(audit.report)
 }
@@ -143,6 +147,9 @@ struct Audit<'a, R> {
     /// Ids that no table has, and how many keys lie under them.
     unknown: BTreeMap<DataId, u64>,
     collection: Option<Collection>,
+    /// Items that differ from a change record of the time of their last write, by key: until a newer record of them comes, which
+    /// may have the same time if there was none of them in between.
+    suspects: BTreeMap<Bytes, String>,
 }
 
 impl<R: Read> Audit<'_, R> {
