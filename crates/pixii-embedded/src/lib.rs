@@ -77,7 +77,7 @@ impl Default for Options {
         Self {
             durability: Durability::Durable,
             cache_bytes: 64 << 20,
-            memtable_bytes: 64 << 20,
+            memtable_bytes: 16 << 20,
             reserve_bytes: 256 << 20,
             reserve_percent_max: 10,
             create: true,

@@ -48,7 +48,7 @@ pub struct Dev {
     cache_size: Size,
 
     /// Memory in which writes gather before they go to a table; a directory keeps what it was made with
-    #[arg(long, value_name = "SIZE", default_value = "64MiB", requires = "data", hide_short_help = true)]
+    #[arg(long, value_name = "SIZE", default_value = "16MiB", requires = "data", hide_short_help = true)]
     memtable_size: Size,
 
     /// The region to be, as in ARNs

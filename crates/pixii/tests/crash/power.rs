@@ -46,6 +46,8 @@ struct Manner {
     writes: usize,
     /// Its durability.
     durability: &'static str,
+    /// One write in so many is large; some number for each session if this is none.
+    rarity: Option<u32>,
 }
 
 /// Lets a server live, and its clients write. The folder is its own.
@@ -68,7 +70,7 @@ fn live(root: &Path, manner: &Manner, dice: &mut SmallRng) -> Life {
             assert_eq!(connection.ask("CreateTable", &create_table()).expect("it is up").0, 200);
             created = connection.request_id;
         }
-        let rarity = *[3, 20, 1000].choose(dice).expect("there are some");
+        let rarity = manner.rarity.unwrap_or(*[3, 20, 1000].choose(dice).expect("there are some"));
         std::thread::scope(|scope| {
             for (ledger, history) in ledgers.iter_mut().zip(&mut histories) {
                 let mut dice = SmallRng::seed_from_u64(dice.random());
@@ -324,13 +326,16 @@ fn folder() -> (tempfile::TempDir, PathBuf) {
 
 #[test]
 fn nothing_acknowledged_is_lost_when_the_power_fails() {
-    let (rounds, mut dice) = rounds_and_dice(60);
+    let (total, mut dice) = rounds_and_dice(60);
     let mut cuts = 0;
-    while cuts < rounds {
+    while cuts < total {
         let (_dir, root) = folder();
-        let manner = Manner { sessions: 2, writes: 60, durability: "durable" };
-        let mut life = live(&root, &manner, &mut dice);
-        let rounds = (rounds - cuts).min(200);
+        let usual = Manner { sessions: 2, writes: 60, durability: "durable", rarity: None };
+        // So much is written that journals fill up and are replaced, which takes long.
+        let large = Manner { sessions: 1, writes: 250, rarity: Some(1), ..usual };
+        let is_large = total >= 300 && cuts % 300 == 0;
+        let mut life = live(&root, if is_large { &large } else { &usual }, &mut dice);
+        let rounds = (total - cuts).min(if is_large { 100 } else { 200 });
         cut_often(&mut life, usize::try_from(rounds).expect("few"), false, &mut dice);
         // The recorder has missed nothing: without any cut the disk holds what the folder does.
         life.disk.compare(&root, &mut dice).unwrap_or_else(|fault| panic!("{fault}"));
@@ -338,7 +343,14 @@ fn nothing_acknowledged_is_lost_when_the_power_fails() {
             fs::read_dir(root.join("data/store/keyspaces/1/tables")).expect("there are tables").count();
         let (moments, calls) = (life.record.moments.len(), life.record.calls.len());
         cuts += rounds;
-        println!("{cuts} cuts; {calls} calls with {moments} moments, {tables} tables in the end");
+        let journals = fs::read_dir(root.join("data/store"))
+            .expect("a folder")
+            .map(|entry| entry.expect("an entry").path());
+        let journal =
+            journals.filter(|path| path.extension().is_some_and(|extension| extension == "jnl")).max();
+        println!(
+            "{cuts} cuts; {calls} calls with {moments} moments; {tables} tables and {journal:?} in the end"
+        );
     }
 }
 
@@ -346,7 +358,7 @@ fn nothing_acknowledged_is_lost_when_the_power_fails() {
 fn acknowledging_before_a_sync_is_noticed() {
     let (_, mut dice) = rounds_and_dice(0);
     let (_dir, root) = folder();
-    let manner = Manner { sessions: 1, writes: 30, durability: "relaxed" };
+    let manner = Manner { sessions: 1, writes: 30, durability: "relaxed", rarity: None };
     let mut life = live(&root, &manner, &mut dice);
     assert!(cut_often(&mut life, 20, true, &mut dice) > 0, "no cut found anything missing");
 }
@@ -355,7 +367,7 @@ fn acknowledging_before_a_sync_is_noticed() {
 fn a_disk_that_does_not_sync_is_noticed() {
     let (_, mut dice) = rounds_and_dice(0);
     let (_dir, root) = folder();
-    let manner = Manner { sessions: 1, writes: 30, durability: "durable" };
+    let manner = Manner { sessions: 1, writes: 30, durability: "durable", rarity: None };
     let mut life = live(&root, &manner, &mut dice);
     life.disk.ignores_syncs = true;
     assert!(cut_often(&mut life, 20, true, &mut dice) > 0, "no cut found anything missing");
