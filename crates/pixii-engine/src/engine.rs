@@ -49,7 +49,7 @@ impl Default for Settings {
             partitions: PartitionSettings::default(),
             enforce: false,
             ttl_sweep_delay: Duration::from_secs(2),
-            ttl_deletes_per_second: 2_000,
+            ttl_deletes_per_second: 500,
         }
     }
 }

@@ -72,7 +72,7 @@ pub struct Dev {
     ttl_sweep_delay: u64,
 
     /// How many expired items are deleted in a second at most, so that many at once do not slow down requests
-    #[arg(long, value_name = "ITEMS", default_value_t = 2000, value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "ITEMS", default_value_t = 500, value_parser = clap::value_parser!(u32).range(1..))]
     ttl_delete_rate: u32,
 
     /// Read units a second that one partition serves
