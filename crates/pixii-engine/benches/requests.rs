@@ -90,7 +90,7 @@ fn get_item(bencher: Bencher) {
 #[divan::bench]
 fn put_item(bencher: Bencher) {
     let (world, next) = (World::new(), counter());
-    bencher.with_inputs(|| next()).bench_local_values(|n| {
+    bencher.with_inputs(&next).bench_local_values(|n| {
         let body = format!(r#"{{"TableName":"Bench","Item":{}}}"#, item(n % 1000, n));
         world.call(OperationName::PutItem, &body)
     });
@@ -99,7 +99,7 @@ fn put_item(bencher: Bencher) {
 #[divan::bench]
 fn update_item(bencher: Bencher) {
     let (world, next) = (World::new(), counter());
-    bencher.with_inputs(|| next()).bench_local_values(|n| {
+    bencher.with_inputs(&next).bench_local_values(|n| {
         let body = format!(
             r#"{{"TableName":"Bench","Key":{{{}}},"UpdateExpression":"ADD hits :one","ExpressionAttributeValues":{{":one":{{"N":"1"}}}}}}"#,
             key(n % 1000)
@@ -124,7 +124,7 @@ fn scan_of_1000(bencher: Bencher) {
 #[divan::bench]
 fn batch_write_of_25(bencher: Bencher) {
     let (world, next) = (World::new(), counter());
-    bencher.with_inputs(|| next()).bench_local_values(|n| {
+    bencher.with_inputs(&next).bench_local_values(|n| {
         let puts: Vec<String> = (0..25)
             .map(|at| format!(r#"{{"PutRequest":{{"Item":{}}}}}"#, item(at * 40 + n % 40, n)))
             .collect();
