@@ -11,7 +11,7 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
-/// Answers `{}` from every table but these.
+/// Answers `{}` to a GetItem from every table but these, and no other operation.
 struct Fake;
 
 /// Its items have 20,000 characters in one attribute.
@@ -28,16 +28,14 @@ pub const FAILING: &str = "Failing";
 impl<Op: Operation> Execute<Op> for Fake
 where
     Op::Input: 'static,
-    Op::Output: Default + 'static,
+    Op::Output: 'static,
 {
     async fn execute(&self, _: &RequestContext, input: Op::Input) -> Result<Op::Output, ApiError> {
-        let mut output = Op::Output::default();
+        let mut output = GetItemOutput::default();
         let table = (&input as &dyn Any).downcast_ref().map(|input: &GetItemInput| input.table_name.clone());
         drop(input);
         match table.as_deref() {
             Some(LARGE) => {
-                let output: &mut GetItemOutput =
-                    (&mut output as &mut dyn Any).downcast_mut().expect("the output of what was put in");
                 let value = AttributeValue::S("abcde".repeat(4000));
                 output.item = Some(Item::from_iter([("attribute".to_owned(), value)]).into());
             }
@@ -47,7 +45,11 @@ where
             Some(FAILING) => return Err(ApiError::internal("the disk is on fire")),
             _ => {}
         }
-        Ok(output)
+        let output: Box<dyn Any> = Box::new(output);
+        match output.downcast() {
+            Ok(output) => Ok(*output),
+            Err(_) => Err(ApiError::internal("this service answers to GetItem alone")),
+        }
     }
 }
 
