@@ -81,7 +81,9 @@ fn unknown_targets_are_refused_before_credentials() {
         "X-Amz-Target: DynamoDB_20120810.GetItems\r\n",
         "X-Amz-Target: DynamoDB_20120810.getItem\r\n",
         "X-Amz-Target: DynamoDB_20111205.GetItem\r\n",
-        "X-Amz-Target: DynamoDBStreams_20120810.GetRecords\r\n",
+        // Each operation belongs to one of the two APIs.
+        "X-Amz-Target: DynamoDBStreams_20120810.GetItem\r\n",
+        "X-Amz-Target: DynamoDB_20120810.GetRecords\r\n",
         "X-Amz-Target: DynamoDB_20120810.GetItem.\r\n",
     ] {
         for body in ["", "{}"] {
