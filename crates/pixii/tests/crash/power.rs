@@ -335,7 +335,7 @@ fn nothing_acknowledged_is_lost_when_the_power_fails() {
         let large = Manner { sessions: 1, writes: 250, rarity: Some(1), ..usual };
         let is_large = total >= 300 && cuts % 300 == 0;
         let mut life = live(&root, if is_large { &large } else { &usual }, &mut dice);
-        let rounds = (total - cuts).min(if is_large { 100 } else { 200 });
+        let rounds = (total - cuts).min(if is_large { 12 } else { 200 });
         cut_often(&mut life, usize::try_from(rounds).expect("few"), false, &mut dice);
         // The recorder has missed nothing: without any cut the disk holds what the folder does.
         life.disk.compare(&root, &mut dice).unwrap_or_else(|fault| panic!("{fault}"));
