@@ -1,7 +1,7 @@
 //! The commit thread: gathers what is waiting into one batch, makes it durable with one sync, publishes it.
 //!
-//! It waits for no timer. While it syncs one group the next one gathers by itself, so a lonely writer pays one sync and
-//! many share one.
+//! It waits for no timer, which was tried and gains nothing. While it syncs one group the next one gathers by itself, so a
+//! lonely writer pays one sync and many share one.
 //!
 //! When a write fails, the Store stops, and only opening it again goes on: after a failed sync nobody knows what is on disk.
 //! A disk that is full is another matter. What could not be written is cut off, and the thread opens the database
@@ -96,7 +96,11 @@ impl Committer {
         while let Ok(first) = queue.recv() {
             let group = gather(first, &queue);
             match self.write(&group) {
-                Ok(published) => self.finish(group, published),
+                Ok(published) => {
+                    self.finish(group, published);
+                    // Behind the answers: it is a system call, and nobody has to wait for it.
+                    self.shared.space.look();
+                }
                 Err(Failed::Full(detail)) => {
                     self.suspend(group, queue, &detail);
                     (self, queue) = match self.open_anew() {
@@ -146,7 +150,6 @@ impl Committer {
             self.note_synced();
         }
         self.written_bytes += bytes as u64;
-        self.shared.space.look();
         Ok(published)
     }
 
