@@ -21,8 +21,9 @@ use pixii_store::StoreError;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::collections::BTreeMap;
 
-/// The format of records that this program writes, and the newest it reads.
-pub const FORMAT: u32 = 1;
+/// The format of records that this program writes, and the newest it reads. Before 2, a stream was a setting without effect,
+/// and nothing was kept of when items expire.
+pub const FORMAT: u32 = 2;
 
 /// The tag that, with the value `true`, has a table's throughput enforced where that is not the rule.
 const ENFORCE_TAG: &str = "pixii:enforce-throughput";
@@ -204,6 +205,12 @@ impl TableRecord {
                 detail: format!("a table's record has format {format}; this program reads up to {FORMAT}"),
             });
         }
+        if format < 2 {
+            let mut record: serde_json::Value = serde_json::from_slice(value).map_err(damaged)?;
+            record["stream"] = serde_json::Value::Null;
+            record["format"] = FORMAT.into();
+            return serde_json::from_value(record).map_err(damaged);
+        }
         serde_json::from_slice(value).map_err(damaged)
     }
 
@@ -367,5 +374,22 @@ impl Serialize for Micros {
 impl<'de> Deserialize<'de> for Micros {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         u64::deserialize(deserializer).map(Self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A record as the first format had it: its stream had no log, and it had no partitions.
+    const FIRST: &str = r#"{"format":1,"id":1,"version":1,"change":7,"name":"Plain","arn":"arn:aws:dynamodb:us-east-1:000000000000:table/Plain","table_id":"07c2e0e9-6aa8-4bbe-8e9d-34e8247e5f86","created":1793534400000000,"status":"ACTIVE","due":null,"attribute_definitions":[{"name":"pk","key_type":"S"}],"key_schema":{"partition":[{"name":"pk","key_type":"S"}],"sort":[]},"billing":{"mode":"PAY_PER_REQUEST","on_demand_since":1793534400000000},"throughput":{"provisioned":{"read_capacity_units":0,"write_capacity_units":0},"next":null,"raised":null,"lowered":null,"times_lowered":0,"ceiling":null,"warm":null},"stream":"NEW_IMAGE","latest_stream_label":"2026-11-23T03:04:26.123","kms_key_arn":null,"next_encryption":null,"table_class":null,"deletion_protection":false,"tags":{},"time_to_live":{"attribute":null,"previous":null,"changed":null},"indexes":[]}"#;
+
+    #[test]
+    fn records_of_the_first_format_are_read() {
+        let record = TableRecord::from_stored(FIRST.as_bytes()).unwrap();
+        assert_eq!((record.stream, record.log_kept, record.partitions.iter().len()), (None, false, 1));
+        assert_eq!(TableRecord::from_stored(&record.to_stored()).unwrap(), record);
+        let newer = FIRST.replacen("\"format\":1", &format!("\"format\":{}", FORMAT + 1), 1);
+        assert!(matches!(TableRecord::from_stored(newer.as_bytes()), Err(StoreError::Fatal { .. })));
     }
 }

@@ -49,7 +49,7 @@ pub struct TableStream {
 /// All that is known of a stream, also when its table is gone.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct StreamRecord {
-    /// [`FORMAT`] of the program that wrote it.
+    /// The format of the program that wrote it.
     pub format: u32,
     /// What its shards are keyed by.
     pub id: DataId,
