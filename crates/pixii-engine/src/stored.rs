@@ -158,7 +158,8 @@ pub async fn read_body(
     Ok(EncodedItem::from_stored(bytes.freeze()))
 }
 
-fn damaged(what: &str) -> StoreError {
+/// What is told of stored bytes that are not what they should be.
+pub(crate) fn damaged(what: &str) -> StoreError {
     StoreError::Fatal { detail: format!("{what}; run `pixii check` on the data directory") }
 }
 

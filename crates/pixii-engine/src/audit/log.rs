@@ -4,6 +4,7 @@ use super::{Audit, Place, hex};
 use crate::catalog::TableRecord;
 use crate::change_log::{ChangeKind, ChangeRecord, Image};
 use crate::keyspace;
+use crate::read::rows;
 use crate::stored::{self, Written};
 use crate::stream::{ShardEvent, StreamRecord, shards};
 use crate::table::{DataId, Table};
@@ -15,7 +16,7 @@ use std::collections::BTreeSet;
 impl<R: Read> Audit<'_, R> {
     /// The streams: what their ids stand for, and which tables that are gone still have a log.
     pub(super) async fn read_streams(&mut self) -> Result<(), StoreError> {
-        for (key, value) in super::scan(self.read, keyspace::streams()).await? {
+        for (key, value) in rows(self.read, keyspace::streams()).await? {
             match StreamRecord::from_stored(&value) {
                 Ok(stream) if stream.key() == key => {
                     self.check_open_shards(&stream).await?;
@@ -39,7 +40,7 @@ impl<R: Read> Audit<'_, R> {
 
     /// While a stream is on, one shard is open for each partition of its table; after that, none.
     async fn check_open_shards(&mut self, stream: &StreamRecord) -> Result<(), StoreError> {
-        let events = super::scan(self.read, keyspace::shards(stream.id)).await?;
+        let events = rows(self.read, keyspace::shards(stream.id)).await?;
         // The walk tells of one that cannot be read.
         let Ok(shards) = shards(&events) else { return Ok(()) };
         let open = shards.iter().filter(|shard| shard.end.is_none()).map(|shard| shard.id.partition);

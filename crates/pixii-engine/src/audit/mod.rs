@@ -19,6 +19,7 @@ mod log;
 use crate::catalog::TableRecord;
 use crate::change_log::Position;
 use crate::keyspace::{self, Counter, Key};
+use crate::read::rows;
 use crate::table::{DataId, IndexKind, Table};
 use crate::write::token;
 use bytes::Bytes;
@@ -177,7 +178,7 @@ impl<R: Read> Audit<'_, R> {
 
     /// Reads the tables there are, and the notes of what is to be cleared.
     async fn read_catalog(&mut self) -> Result<(), StoreError> {
-        for (key, value) in scan(self.read, keyspace::table_records()).await? {
+        for (key, value) in rows(self.read, keyspace::table_records()).await? {
             let Some(Key::TableRecord { name }) = Key::parse(&key) else { continue };
             match TableRecord::from_stored(&value) {
                 Ok(record) if record.name == name => {
@@ -208,7 +209,7 @@ impl<R: Read> Audit<'_, R> {
             self.problem("two tables or indexes have the same id".to_owned());
         }
         let mut dropped = 0;
-        for (key, _) in scan(self.read, keyspace::all_dropped_data()).await? {
+        for (key, _) in rows(self.read, keyspace::all_dropped_data()).await? {
             let Some(Key::DroppedData { id }) = Key::parse(&key) else { continue };
             dropped += 1;
             ids.insert(id);
@@ -394,19 +395,6 @@ impl<R: Read> Audit<'_, R> {
     fn check_counter_value(&mut self, key: &Bytes, value: &Bytes) {
         if counter_value(value).is_none() {
             self.problem(format!("a counter has {} bytes instead of 8: {}", value.len(), hex(key)));
-        }
-    }
-}
-
-/// All entries of a range that is known to be small.
-async fn scan(read: &impl Read, mut range: KeyRange) -> Result<Vec<(Bytes, Bytes)>, StoreError> {
-    let mut all = Vec::new();
-    loop {
-        let page = read.scan(&range, Direction::Forward, PAGE).await?;
-        all.extend(page.entries);
-        match all.last() {
-            Some((last, _)) if page.more => range = range.after(last),
-            _ => return Ok(all),
         }
     }
 }

@@ -32,12 +32,13 @@ pub use update::Update;
 use crate::engine::Engine;
 use crate::env::Micros;
 use crate::keyspace;
+use crate::read::rows;
 use crate::table::Table;
 use crate::write::transact::counter;
 use arc_swap::ArcSwap;
 use pixii_model::ApiError;
 use pixii_model::error::MissingResource;
-use pixii_store::{Direction, Freshness, KeyRange, Read, ScanLimit, Store, StoreError};
+use pixii_store::{Direction, Freshness, Read, ScanLimit, Store, StoreError};
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -303,16 +304,6 @@ fn table_name_of(key: keyspace::Key) -> Option<String> {
 }
 
 async fn all_records(read: &impl Read) -> Result<Vec<TableRecord>, StoreError> {
-    let mut range: KeyRange = keyspace::table_records();
-    let mut records = Vec::new();
-    loop {
-        let chunk = read.scan(&range, Direction::Forward, RECORDS_PAGE).await?;
-        for (_, value) in &chunk.entries {
-            records.push(TableRecord::from_stored(value)?);
-        }
-        match chunk.entries.last() {
-            Some((last, _)) if chunk.more => range = range.after(last),
-            _ => return Ok(records),
-        }
-    }
+    let stored = rows(read, keyspace::table_records()).await?;
+    stored.iter().map(|(_, value)| TableRecord::from_stored(value)).collect()
 }

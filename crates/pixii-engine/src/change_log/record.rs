@@ -10,11 +10,14 @@
 //! REMOVE. `flags` bit 0: by Time to Live; bit 1: the old image is there to be freed, not to be shown. `region` is where the
 //! write happened; 0 is here. All integers are big-endian.
 
+use super::Position;
 use crate::env::Micros;
-use crate::stored::{ChunkedBody, Written};
+use crate::keyspace::Key;
+use crate::stored::{ChunkedBody, Written, damaged};
 use bytes::{Buf, BufMut, Bytes, BytesMut};
 use pixii_model::EncodedItem;
 use pixii_model::table::StreamViewType;
+use pixii_store::StoreError;
 
 const FORMAT: u8 = 1;
 const BY_TIME_TO_LIVE: u8 = 1;
@@ -160,6 +163,14 @@ impl ChangeRecord {
             new_image: take_image(&mut value)?,
         };
         value.is_empty().then_some(record)
+    }
+
+    /// Reads a record with its place.
+    pub fn from_stored(key: &[u8], value: &Bytes) -> Result<(Position, Self), StoreError> {
+        match (Key::parse(key), Self::decode(value.clone())) {
+            (Some(Key::Change { position, .. }), Some(record)) => Ok((position, record)),
+            _ => Err(damaged("a change record cannot be read")),
+        }
     }
 
     /// When the write of a stored record happened, without reading the rest of it.

@@ -3,4 +3,7 @@
 pub mod output;
 pub mod page;
 pub mod plan;
+mod rows;
 mod start_key;
+
+pub(crate) use rows::rows;

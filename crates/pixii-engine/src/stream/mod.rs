@@ -27,6 +27,7 @@ pub use shard::{Shard, ShardEvent, ShardId, shards};
 use crate::catalog::TableRecord;
 use crate::env::Micros;
 use crate::keyspace;
+use crate::stored::damaged;
 use crate::table::{DataId, KeySchema};
 use bytes::Bytes;
 use pixii_model::table::StreamViewType;
@@ -96,12 +97,10 @@ impl StreamRecord {
 
     /// Reads a record.
     pub fn from_stored(value: &[u8]) -> Result<Self, StoreError> {
-        serde_json::from_slice(value).ok().filter(|record: &Self| record.format <= FORMAT).ok_or_else(|| {
-            StoreError::Fatal {
-                detail: "a stream's record cannot be read; run `pixii check` on the data directory"
-                    .to_owned(),
-            }
-        })
+        serde_json::from_slice(value)
+            .ok()
+            .filter(|record: &Self| record.format <= FORMAT)
+            .ok_or_else(|| damaged("a stream's record cannot be read"))
     }
 
     /// The record as it is stored.

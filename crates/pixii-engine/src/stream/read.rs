@@ -5,10 +5,10 @@ use crate::catalog::key_elements;
 use crate::change_log::{Actor, ChangeKind, ChangeRecord, Image, Position};
 use crate::engine::Engine;
 use crate::env::Micros;
-use crate::keyspace::{self, Key};
+use crate::keyspace;
+use crate::read::rows;
 use crate::stored;
 use crate::table::DataId;
-use bytes::Bytes;
 use pixii_model::encoded::OutputItem;
 use pixii_model::stream::{Identity, OperationType, Record, SequenceNumber, StreamArn, StreamStatus};
 use pixii_model::table::{KeySchemaElement, StreamViewType};
@@ -22,22 +22,6 @@ const STEP: ScanLimit = ScanLimit { entries: 1000, bytes: 2 << 20 };
 /// How long before a point in time a mark is taken for older than all that was written then: a write looks at the clock first,
 /// and commits somewhat later.
 const MARK_SLACK: Duration = Duration::from_secs(30);
-/// How many rows of streams and shards are read at a time.
-const ROWS: ScanLimit = ScanLimit { entries: 1000, bytes: 1 << 20 };
-
-/// All rows of a range that is known to be small.
-pub(crate) async fn rows(read: &impl Read, mut range: KeyRange) -> Result<Vec<(Bytes, Bytes)>, StoreError> {
-    let mut all = Vec::new();
-    loop {
-        let chunk = read.scan(&range, Direction::Forward, ROWS).await?;
-        all.extend(chunk.entries);
-        match all.last() {
-            Some((last, _)) if chunk.more => range = range.after(last),
-            _ => return Ok(all),
-        }
-    }
-}
-
 /// The streams whose records lie in a range.
 pub(crate) async fn streams_in(read: &impl Read, range: KeyRange) -> Result<Vec<StreamRecord>, StoreError> {
     rows(read, range).await?.iter().map(|(_, value)| StreamRecord::from_stored(value)).collect()
@@ -215,7 +199,7 @@ impl ShardReader<'_> {
             let wanted = STEP.entries.min(limit.records - records.len());
             let chunk = read.scan(&range, Direction::Forward, ScanLimit { entries: wanted, ..STEP }).await?;
             for (key, value) in &chunk.entries {
-                let (position, record) = self.stored_record(key, value)?;
+                let (position, record) = ChangeRecord::from_stored(key, value)?;
                 let is_old = skips_old && records.is_empty() && record.written.time <= self.horizon;
                 if let Some(kind) = record.kind.filter(|_| !is_old) {
                     let record = self.record(read, position, kind, &record).await?;
@@ -236,15 +220,6 @@ impl ShardReader<'_> {
                     return Ok(Page { records, next: self.shard.end.is_none().then_some(next) });
                 }
             }
-        }
-    }
-
-    fn stored_record(&self, key: &[u8], value: &Bytes) -> Result<(Position, ChangeRecord), StoreError> {
-        match (Key::parse(key), ChangeRecord::decode(value.clone())) {
-            (Some(Key::Change { position, .. }), Some(record)) => Ok((position, record)),
-            _ => Err(StoreError::Fatal {
-                detail: "a change record cannot be read; run `pixii check` on the data directory".to_owned(),
-            }),
         }
     }
 

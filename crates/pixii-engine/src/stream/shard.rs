@@ -4,6 +4,7 @@ use crate::change_log::Position;
 use crate::env::Micros;
 use crate::keyspace::Key;
 use crate::partition::PartitionId;
+use crate::stored::damaged;
 use bytes::Bytes;
 use pixii_store::StoreError;
 use serde::{Deserialize, Serialize};
@@ -96,10 +97,7 @@ impl ShardEvent {
     pub fn from_stored(key: &[u8], value: &[u8]) -> Result<(PartitionId, Position, Self), StoreError> {
         match (Key::parse(key), serde_json::from_slice(value)) {
             (Some(Key::Shard { partition, position, .. }), Ok(event)) => Ok((partition, position, event)),
-            _ => Err(StoreError::Fatal {
-                detail: "a shard of a stream cannot be read; run `pixii check` on the data directory"
-                    .to_owned(),
-            }),
+            _ => Err(damaged("a shard of a stream cannot be read")),
         }
     }
 }

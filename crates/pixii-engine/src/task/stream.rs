@@ -9,6 +9,7 @@ use crate::change_log::{ChangeRecord, Position};
 use crate::engine::Engine;
 use crate::env::Micros;
 use crate::keyspace::{self, Key};
+use crate::stored::damaged;
 use crate::stream::read::{shards_in, streams_in};
 use crate::stream::{ShardEvent, ShardId, StreamRecord};
 use crate::table::DataId;
@@ -126,7 +127,9 @@ impl<S: Store> Engine<S> {
             let one = ScanLimit { entries: 1, bytes: usize::MAX };
             let first = snapshot.scan(&range, Direction::Forward, one).await?;
             let Some((key, value)) = first.entries.first() else { return Ok(false) };
-            let Some(Key::Change { partition, .. }) = Key::parse(key) else { return Err(unreadable()) };
+            let Some(Key::Change { partition, .. }) = Key::parse(key) else {
+                return Err(damaged("a change record cannot be read"));
+            };
             let log = keyspace::changes(table, partition);
             range.start = log.end.clone().unwrap_or_default();
             if ChangeRecord::time_of(value).is_some_and(|time| time > horizon) {
@@ -138,7 +141,7 @@ impl<S: Store> Engine<S> {
             let mut last = None;
             let mut more = chunk.more;
             for (key, value) in chunk.entries {
-                let record = ChangeRecord::decode(value).ok_or_else(unreadable)?;
+                let (position, record) = ChangeRecord::from_stored(&key, &value)?;
                 if record.written.time > horizon || doomed.len() >= TRIM_KEYS_MAX {
                     more = record.written.time <= horizon;
                     break;
@@ -146,7 +149,7 @@ impl<S: Store> Engine<S> {
                 if let Some(body) = record.retired_body() {
                     doomed.extend((0..body.chunks).map(|chunk| keyspace::body_chunk(table, body.id, chunk)));
                 }
-                last = Position::of_key(&key);
+                last = Some(position);
                 doomed.push(key);
             }
             let trimmed = keyspace::trimmed(table, partition);
@@ -257,10 +260,4 @@ impl<S: Store> Engine<S> {
 async fn is_last(read: &impl Read, stream: &StreamRecord) -> Result<bool, StoreError> {
     let others = streams_in(read, keyspace::streams_of(&stream.table_name)).await?;
     Ok(!others.iter().any(|other| other.table == stream.table && other.id != stream.id))
-}
-
-fn unreadable() -> StoreError {
-    StoreError::Fatal {
-        detail: "a change record cannot be read; run `pixii check` on the data directory".to_owned(),
-    }
 }

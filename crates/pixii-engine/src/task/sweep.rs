@@ -12,13 +12,14 @@ use crate::change_log::Actor;
 use crate::engine::Engine;
 use crate::env::Micros;
 use crate::keyspace::{self, EXPIRY_BUCKETS, Key};
+use crate::stored::damaged;
 use crate::table::{DataId, Table};
 use crate::ttl;
 use crate::write::{Failure, Outcome, Planned, Terms, WriteIntent, transact};
 use bytes::Bytes;
 use parking_lot::Mutex;
 use pixii_model::{ApiError, Item};
-use pixii_store::{Direction, Freshness, Read, ScanLimit, Store, StoreError};
+use pixii_store::{Direction, Freshness, Read, ScanLimit, Store};
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -147,11 +148,8 @@ impl<S: Store> Engine<S> {
             self.tasks.sweep.0.lock().looked_at.insert(place, last.clone());
         }
         let keys = found.entries.iter().map(|(entry, _)| item_key(table, entry));
-        keys.collect::<Option<_>>().ok_or_else(|| {
-            let detail =
-                "a time of expiry cannot be read; run `pixii check` on the data directory".to_owned();
-            self.store_failed(StoreError::Fatal { detail })
-        })
+        keys.collect::<Option<_>>()
+            .ok_or_else(|| self.store_failed(damaged("a time of expiry cannot be read")))
     }
 
     /// Deletes those of these items that have expired. Answers how many.
