@@ -5,7 +5,6 @@ use super::intent::WriteIntent;
 use super::transact::Terms;
 use super::write_set::WriteSet;
 use crate::capacity;
-use crate::change_log::Actor;
 use crate::engine::Engine;
 use crate::keyspace::DataPath;
 use crate::table::{IndexKind, Table};
@@ -45,10 +44,6 @@ impl<'a, S: Store> Reserved<'a, S> {
         intent: &WriteIntent,
         write_set: &WriteSet,
     ) -> Result<(), Throttle> {
-        // What expires costs nobody anything.
-        if self.terms.actor == Actor::TimeToLive {
-            return Ok(());
-        }
         let local = |position: usize| table.indexes[position].kind == IndexKind::Local;
         let in_local = write_set.index_costs.iter().filter(|cost| local(cost.position));
         let factor = if self.terms.transactional { 2.0 } else { 1.0 };
@@ -80,6 +75,10 @@ impl<'a, S: Store> Reserved<'a, S> {
         key: Bytes,
         units: f64,
     ) -> Result<(), Throttle> {
+        // What costs nothing, as what expires does, needs nothing to be left.
+        if units == 0.0 {
+            return Ok(());
+        }
         let path = path(table, index);
         self.engine.admit(path, Flow::Write, &key)?;
         self.engine.consume(path, Flow::Write, &key, units);
