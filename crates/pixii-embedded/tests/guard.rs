@@ -308,7 +308,9 @@ fn a_journal_that_is_no_longer_needed_is_not_missed() {
         child.wait().unwrap();
         // Before, a child that is killed at once may not have come so far; that is what is tried there.
         assert!(
-            kill_after < ROTATED || !dir.path().join(JOURNAL).exists() || dir.path().join("store/1.jnl").exists(),
+            kill_after < ROTATED
+                || !dir.path().join(JOURNAL).exists()
+                || dir.path().join("store/1.jnl").exists(),
             "no journal was full after {acknowledged}"
         );
         let store = open(dir.path()).unwrap_or_else(|error| panic!("after {acknowledged}: {error}"));
