@@ -13,12 +13,14 @@ use pixii_model::operation::batch_execute_statement::{
     BatchStatementError, BatchStatementRequest, BatchStatementResponse,
 };
 use pixii_model::operation::{
-    BatchExecuteStatement, BatchExecuteStatementInput, BatchExecuteStatementOutput, Execute,
+    BatchExecuteStatement, BatchExecuteStatementInput, BatchExecuteStatementOutput, Execute, OperationName,
 };
 use pixii_model::{ApiError, OutputItem, RequestContext};
 use pixii_store::Store;
 use std::collections::HashSet;
 use std::sync::Arc;
+
+const OPERATION: OperationName = OperationName::BatchExecuteStatement;
 
 /// What became of a statement that did what it says.
 type Done = (Option<OutputItem>, Option<ConsumedCapacity>);
@@ -109,7 +111,7 @@ impl<S: Store> Engine<S> {
             Statement::Select(select) => self.read_one(&select, request.consistent_read, detail).await,
             statement => {
                 let on_failure = request.return_values_on_condition_check_failure;
-                let written = self.write_by_statement(statement, detail, on_failure).await?;
+                let written = self.write_by_statement(statement, detail, on_failure, OPERATION).await?;
                 Ok((written.attributes, written.consumed_capacity))
             }
         }
@@ -127,7 +129,7 @@ impl<S: Store> Engine<S> {
         if path.index().is_some() || NamedItem::of_read(&table, select.condition.as_ref()).is_none() {
             return Err(StatementFault::SelectWithoutKey { operation: "BatchExecuteStatement" }.into());
         }
-        let page = self.read_page(path, &plan, None, consistent_read).await?;
+        let page = self.read_page(path, &plan, None, consistent_read, OPERATION).await?;
         let consumed = super::read_output::consumed(path, &page, detail);
         Ok((page.items.into_iter().next(), consumed))
     }

@@ -14,7 +14,7 @@ use pixii_model::capacity::{Capacity, ConsumedCapacity, ReturnConsumedCapacity};
 use pixii_model::error::{Flow, Throttle};
 use pixii_model::limits::BATCH_GET_BYTES_MAX;
 use pixii_model::operation::batch_get_item::KeysAndAttributes;
-use pixii_model::operation::{BatchGetItem, BatchGetItemInput, BatchGetItemOutput, Execute};
+use pixii_model::operation::{BatchGetItem, BatchGetItemInput, BatchGetItemOutput, Execute, OperationName};
 use pixii_model::wire::Deferred;
 use pixii_model::{ApiError, EncodedItem, Item, OutputItem, RequestContext};
 use pixii_store::{Freshness, Read, Store, StoreError};
@@ -129,6 +129,8 @@ impl Answer {
         request: &Request,
     ) -> Result<(), StoreError> {
         let kind = ReadKind::of(request.consistent_read());
+        let path = DataPath::Table(&request.table);
+        let account = engine.account(path, Flow::Read, Some(OperationName::BatchGetItem));
         let mut units = 0.0;
         let mut items = Vec::new();
         let mut unprocessed: Vec<Item> = Vec::new();
@@ -139,13 +141,12 @@ impl Answer {
             }
             let stored_key =
                 keyspace::item(&request.table, key).expect("the key was checked against the schema");
-            let path = DataPath::Table(&request.table);
             let partition = (request.table.id, request.table.partitions.at(keyspace::place(&stored_key)));
             if self.partition_bytes.get(&partition).is_some_and(|bytes| *bytes >= PARTITION_BYTES_MAX) {
                 unprocessed.push(key.clone());
                 continue;
             }
-            if let Err(throttle) = engine.admit(path, Flow::Read, &stored_key) {
+            if let Err(throttle) = account.admit(&stored_key) {
                 self.throttled = Some(throttle);
                 unprocessed.push(key.clone());
                 continue;
@@ -162,7 +163,7 @@ impl Answer {
                 continue;
             }
             *self.partition_bytes.entry(partition).or_default() += size;
-            engine.consume(path, Flow::Read, &stored_key, read_units(size, kind));
+            account.consume(&stored_key, read_units(size, kind));
             units += read_units(size, kind);
             items.extend(found.map(|item| output::select(item, request.projection.as_ref())));
         }

@@ -12,7 +12,9 @@ use pixii_model::capacity::{ItemCollectionMetrics, ReturnConsumedCapacity, Retur
 use pixii_model::error::{KeyFault, Throttle};
 use pixii_model::limits::ITEM_SIZE_MAX;
 use pixii_model::operation::batch_write_item::WriteRequest;
-use pixii_model::operation::{BatchWriteItem, BatchWriteItemInput, BatchWriteItemOutput, Execute};
+use pixii_model::operation::{
+    BatchWriteItem, BatchWriteItemInput, BatchWriteItemOutput, Execute, OperationName,
+};
 use pixii_model::{ApiError, RequestContext};
 use pixii_store::Store;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -122,8 +124,9 @@ fn groups(writes: Vec<Planned>, bytes_max: usize) -> Vec<Vec<Planned>> {
 impl<S: Store> Engine<S> {
     /// Writes a group as far as there is throughput for it.
     async fn write_group(&self, mut group: Vec<Planned>, batch: &mut Batch) -> Result<(), ApiError> {
+        let terms = Terms { operation: Some(OperationName::BatchWriteItem), ..Terms::default() };
         while !group.is_empty() {
-            let refusals = match transact(self, &mut group, Terms::default()).await {
+            let refusals = match transact(self, &mut group, terms).await {
                 Ok(Outcome::Written(write_sets)) => {
                     batch.written.extend(group.into_iter().zip(write_sets));
                     return Ok(());

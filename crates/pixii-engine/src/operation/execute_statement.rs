@@ -11,7 +11,7 @@ use pixii_model::error::StatementFault;
 use pixii_model::operation::parameters::{ReturnValues, ReturnValuesOnConditionCheckFailure};
 use pixii_model::operation::{
     Execute, ExecuteStatement, ExecuteStatementInput, ExecuteStatementOutput, ItemWriteOutput,
-    ItemWriteParameters,
+    ItemWriteParameters, OperationName,
 };
 use pixii_model::{ApiError, AttributeValue, RequestContext};
 use pixii_store::Store;
@@ -27,8 +27,8 @@ impl<S: Store> Execute<ExecuteStatement> for Engine<S> {
             Statement::Select(select) => self.read_by_statement(&input, parameters, select).await,
             statement => {
                 let on_failure = input.return_values_on_condition_check_failure;
-                let written =
-                    self.write_by_statement(statement, input.return_consumed_capacity, on_failure).await?;
+                let (detail, operation) = (input.return_consumed_capacity, OperationName::ExecuteStatement);
+                let written = self.write_by_statement(statement, detail, on_failure, operation).await?;
                 Ok(ExecuteStatementOutput {
                     items: written.attributes.into_iter().collect(),
                     consumed_capacity: written.consumed_capacity,
@@ -53,7 +53,9 @@ impl<S: Store> Engine<S> {
             let key = fingerprint.key(token)?;
             plan = plan.behind(&key).ok_or(StatementFault::NextTokenInvalid)?;
         }
-        let page = self.read_page(path, &plan, input.limit, input.consistent_read).await?;
+        let page = self
+            .read_page(path, &plan, input.limit, input.consistent_read, OperationName::ExecuteStatement)
+            .await?;
         let next = page.last_evaluated_key.as_ref().map(|key| {
             let key = path.key(key).expect("the last item examined has its key");
             fingerprint.token(&key)
@@ -72,6 +74,7 @@ impl<S: Store> Engine<S> {
         statement: Statement,
         return_consumed_capacity: ReturnConsumedCapacity,
         on_failure: ReturnValuesOnConditionCheckFailure,
+        operation: OperationName,
     ) -> Result<ItemWriteOutput, ApiError> {
         let mut parameters = ItemWriteParameters {
             table_name: statement.source().table.clone(),
@@ -83,8 +86,9 @@ impl<S: Store> Engine<S> {
             Statement::Insert(insert) => {
                 // What is found is no item of a failed condition, but a duplicate.
                 parameters.return_values_on_condition_check_failure = Default::default();
-                let written =
-                    self.write_item(&parameters, |table| write::insert(table, insert), |_| None).await;
+                let written = self
+                    .write_item(operation, &parameters, |table| write::insert(table, insert), |_| None)
+                    .await;
                 written.map_err(|error| match error {
                     ApiError::ConditionalCheckFailed { .. } => ApiError::DuplicateItem,
                     other => other,
@@ -94,6 +98,7 @@ impl<S: Store> Engine<S> {
                 let returned = return_values(update.returning);
                 let touched = update.update.touched();
                 self.write_item(
+                    operation,
                     &parameters,
                     |table| {
                         let named = NamedItem::of_write(table, update.condition.as_ref())?;
@@ -107,6 +112,7 @@ impl<S: Store> Engine<S> {
             Statement::Delete(delete) => {
                 let returned = return_values(delete.returning);
                 self.write_item(
+                    operation,
                     &parameters,
                     |table| {
                         let named = NamedItem::of_write(table, delete.condition.as_ref())?;

@@ -12,11 +12,13 @@ use pixii_model::capacity::ReturnItemCollectionMetrics;
 use pixii_model::error::{CancellationReason, KeyFault, MissingResource, StatementFault, ValidationError};
 use pixii_model::operation::execute_transaction::ParameterizedStatement;
 use pixii_model::operation::{
-    Execute, ExecuteTransaction, ExecuteTransactionInput, ExecuteTransactionOutput,
+    Execute, ExecuteTransaction, ExecuteTransactionInput, ExecuteTransactionOutput, OperationName,
 };
 use pixii_model::{ApiError, AttributeValue, EncodedItem, Item, RequestContext};
 use pixii_store::Store;
 use std::sync::Arc;
+
+const OPERATION: OperationName = OperationName::ExecuteTransaction;
 
 impl<S: Store> Execute<ExecuteTransaction> for Engine<S> {
     async fn execute(
@@ -35,7 +37,7 @@ impl<S: Store> Execute<ExecuteTransaction> for Engine<S> {
         let tables = self.tables(&statements).await?;
         if reads > 0 {
             let gets = keyed_gets(statements, tables)?;
-            let read = self.transact_get(gets, input.return_consumed_capacity).await?;
+            let read = self.transact_get(gets, input.return_consumed_capacity, OPERATION).await?;
             return Ok(ExecuteTransactionOutput {
                 responses: read.responses,
                 consumed_capacity: read.consumed_capacity,
@@ -54,8 +56,8 @@ impl<S: Store> Execute<ExecuteTransaction> for Engine<S> {
             };
             writes.push(StatementWrite { statement, on_failure });
         }
-        let metrics = ReturnItemCollectionMetrics::None;
-        let written = self.transact_writes(writes, token, input.return_consumed_capacity, metrics).await?;
+        let (detail, metrics) = (input.return_consumed_capacity, ReturnItemCollectionMetrics::None);
+        let written = self.transact_writes(writes, token, detail, metrics, OPERATION).await?;
         Ok(ExecuteTransactionOutput { responses: Vec::new(), consumed_capacity: written.consumed_capacity })
     }
 }

@@ -10,7 +10,7 @@ use crate::stored;
 use pixii_expression::{Projection, legacy};
 use pixii_model::capacity::{Capacity, ConsumedCapacity, ReturnConsumedCapacity};
 use pixii_model::error::Flow;
-use pixii_model::operation::{Execute, GetItem, GetItemInput, GetItemOutput};
+use pixii_model::operation::{Execute, GetItem, GetItemInput, GetItemOutput, OperationName};
 use pixii_model::{ApiError, RequestContext};
 use pixii_store::{Freshness, Read, Store};
 
@@ -27,7 +27,8 @@ impl<S: Store> Execute<GetItem> for Engine<S> {
         key_check::scalar_keys(&table, projection.iter().flat_map(Projection::paths))?;
 
         let key = keyspace::item(&table, &input.key).expect("the key was checked against the schema");
-        self.admit(DataPath::Table(&table), Flow::Read, &key).map_err(ApiError::ThroughputExceeded)?;
+        let account = self.account(DataPath::Table(&table), Flow::Read, Some(OperationName::GetItem));
+        account.admit(&key).map_err(ApiError::ThroughputExceeded)?;
         let freshness = if input.consistent_read { Freshness::Latest } else { Freshness::Recent };
         let found = self.read(|| async {
             let snapshot = self.store.snapshot(freshness).await?;
@@ -40,7 +41,7 @@ impl<S: Store> Execute<GetItem> for Engine<S> {
 
         let size = found.as_ref().map_or(0, |stored| stored.item.size());
         let units = read_units(size, ReadKind::of(input.consistent_read));
-        self.consume(DataPath::Table(&table), Flow::Read, &key, units);
+        account.consume(&key, units);
         let consumed_capacity =
             (input.return_consumed_capacity != ReturnConsumedCapacity::None).then(|| ConsumedCapacity {
                 table_name: table.name.clone(),

@@ -5,7 +5,7 @@ use crate::engine::Engine;
 use crate::read::plan::{self, QueryParameters};
 use pixii_expression::{Condition, ExpressionKind, KeyCondition, legacy};
 use pixii_model::error::ReadFault;
-use pixii_model::operation::{Execute, PageReadOutput, Query, QueryInput};
+use pixii_model::operation::{Execute, OperationName, PageReadOutput, Query, QueryInput};
 use pixii_model::{ApiError, RequestContext};
 use pixii_store::Store;
 use std::collections::BTreeMap;
@@ -16,7 +16,8 @@ impl<S: Store> Execute<Query> for Engine<S> {
         let table = self.table(&input.table_name).await?;
         let path = plan::path(&table, input.index_name.as_deref(), input.consistent_read)?;
         let plan = plan::query(path, parameters)?;
-        let page = self.read_page(path, &plan, input.limit, input.consistent_read).await?;
+        let page =
+            self.read_page(path, &plan, input.limit, input.consistent_read, OperationName::Query).await?;
         Ok(read_output::page_read(path, &plan, page, input.return_consumed_capacity))
     }
 }

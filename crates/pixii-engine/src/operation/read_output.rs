@@ -6,10 +6,11 @@ use crate::keyspace::DataPath;
 use crate::read::page::{self, Page, PageTerms};
 use crate::read::plan::{Output, Plan};
 use crate::table::IndexKind;
+use crate::throughput::Account;
 use pixii_model::ApiError;
 use pixii_model::capacity::{Capacity, ConsumedCapacity, ReturnConsumedCapacity};
 use pixii_model::error::Flow;
-use pixii_model::operation::PageReadOutput;
+use pixii_model::operation::{OperationName, PageReadOutput};
 use pixii_store::{Freshness, Store};
 
 /// What Query and Scan answer of a page.
@@ -58,11 +59,13 @@ impl<S: Store> Engine<S> {
         plan: &Plan,
         limit: Option<u32>,
         consistent_read: bool,
+        operation: OperationName,
     ) -> Result<Page, ApiError> {
         let start = plan.ranges.first().map(|range| range.start.clone()).unwrap_or_default();
-        self.admit(path, Flow::Read, &start).map_err(ApiError::ThroughputExceeded)?;
+        let account = self.account(path, Flow::Read, Some(operation));
+        account.admit(&start).map_err(ApiError::ThroughputExceeded)?;
         let freshness = if consistent_read { Freshness::Latest } else { Freshness::Recent };
-        let admits = |key: &[u8]| self.admit(path, Flow::Read, key).is_ok();
+        let admits = |key: &[u8]| account.admit(key).is_ok();
         let terms = PageTerms { limit, kind: ReadKind::of(consistent_read), admits: &admits };
         let page = self
             .read(|| async {
@@ -70,18 +73,18 @@ impl<S: Store> Engine<S> {
                 page::read(&snapshot, path, plan, terms).await
             })
             .await?;
-        self.consume_page(path, &start, &page);
+        consume_page(&account, &start, &page);
         Ok(page)
     }
+}
 
-    /// Takes what a page cost from the partitions it was read from.
-    fn consume_page(&self, path: DataPath<'_>, start: &[u8], page: &Page) {
-        if page.bytes == 0 {
-            return self.consume(path, Flow::Read, start, page.units);
-        }
-        for (key, bytes) in &page.steps {
-            let share = *bytes as f64 / page.bytes as f64;
-            self.consume(path, Flow::Read, key, (page.units + page.fetch_units) * share);
-        }
+/// Takes what a page cost from the partitions it was read from.
+fn consume_page<S: Store>(account: &Account<'_, S>, start: &[u8], page: &Page) {
+    if page.bytes == 0 {
+        return account.consume(start, page.units);
+    }
+    for (key, bytes) in &page.steps {
+        let share = *bytes as f64 / page.bytes as f64;
+        account.consume(key, (page.units + page.fetch_units) * share);
     }
 }

@@ -4,7 +4,7 @@ use super::{binding, read_output};
 use crate::engine::Engine;
 use crate::read::plan::{self, ScanParameters};
 use pixii_expression::{Condition, ExpressionKind, legacy};
-use pixii_model::operation::{Execute, PageReadOutput, Scan, ScanInput};
+use pixii_model::operation::{Execute, OperationName, PageReadOutput, Scan, ScanInput};
 use pixii_model::{ApiError, RequestContext};
 use pixii_store::Store;
 use std::collections::BTreeMap;
@@ -15,7 +15,8 @@ impl<S: Store> Execute<Scan> for Engine<S> {
         let table = self.table(&input.table_name).await?;
         let path = plan::path(&table, input.index_name.as_deref(), input.consistent_read)?;
         let plan = plan::scan(path, parameters)?;
-        let page = self.read_page(path, &plan, input.limit, input.consistent_read).await?;
+        let page =
+            self.read_page(path, &plan, input.limit, input.consistent_read, OperationName::Scan).await?;
         Ok(read_output::page_read(path, &plan, page, input.return_consumed_capacity))
     }
 }

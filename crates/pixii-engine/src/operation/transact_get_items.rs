@@ -13,7 +13,9 @@ use pixii_model::capacity::{Capacity, ConsumedCapacity, ReturnConsumedCapacity};
 use pixii_model::error::{CancellationReason, Flow, KeyFault, ValidationError};
 use pixii_model::limits::TRANSACTION_BYTES_MAX;
 use pixii_model::operation::transact_get_items::{Get, ItemResponse};
-use pixii_model::operation::{Execute, TransactGetItems, TransactGetItemsInput, TransactGetItemsOutput};
+use pixii_model::operation::{
+    Execute, OperationName, TransactGetItems, TransactGetItemsInput, TransactGetItemsOutput,
+};
 use pixii_model::{ApiError, EncodedItem, Item, OutputItem, RequestContext};
 use pixii_store::{Freshness, Read, Store, StoreError};
 use std::collections::HashSet;
@@ -41,7 +43,7 @@ impl<S: Store> Execute<TransactGetItems> for Engine<S> {
         for (get, projection) in gets.into_iter().zip(projections) {
             bound.push(KeyedGet { table: self.table(&get.table_name).await?, key: get.key, projection });
         }
-        self.transact_get(bound, input.return_consumed_capacity).await
+        self.transact_get(bound, input.return_consumed_capacity, OperationName::TransactGetItems).await
     }
 }
 
@@ -51,9 +53,10 @@ impl<S: Store> Engine<S> {
         &self,
         gets: Vec<KeyedGet>,
         detail: ReturnConsumedCapacity,
+        operation: OperationName,
     ) -> Result<TransactGetItemsOutput, ApiError> {
         check(&gets)?;
-        self.admit_gets(&gets)?;
+        self.admit_gets(&gets, operation)?;
         let found = self.read(|| async {
             let snapshot = self.store.snapshot(Freshness::Latest).await?;
             read(&snapshot, &gets).await
@@ -65,7 +68,8 @@ impl<S: Store> Engine<S> {
         }
         for (get, item) in gets.iter().zip(&found) {
             let units = read_units(size(item), ReadKind::Transactional);
-            self.consume(DataPath::Table(&get.table), Flow::Read, &get.stored_key(), units);
+            let account = self.account(DataPath::Table(&get.table), Flow::Read, Some(operation));
+            account.consume(&get.stored_key(), units);
         }
         let consumed_capacity =
             (detail != ReturnConsumedCapacity::None).then(|| consumed(&gets, found.iter().map(size), detail));
@@ -86,12 +90,14 @@ impl<S: Store> Engine<S> {
     }
 
     /// Whether there is throughput for all of it; without it for one, the transaction is cancelled.
-    fn admit_gets(&self, gets: &[KeyedGet]) -> Result<(), ApiError> {
-        let admitted =
-            |get: &KeyedGet| match self.admit(DataPath::Table(&get.table), Flow::Read, &get.stored_key()) {
+    fn admit_gets(&self, gets: &[KeyedGet], operation: OperationName) -> Result<(), ApiError> {
+        let admitted = |get: &KeyedGet| {
+            let account = self.account(DataPath::Table(&get.table), Flow::Read, Some(operation));
+            match account.admit(&get.stored_key()) {
                 Ok(()) => CancellationReason::None,
                 Err(throttle) => CancellationReason::ThroughputExceeded(throttle),
-            };
+            }
+        };
         let reasons: Vec<_> = gets.iter().map(admitted).collect();
         match reasons.iter().all(|reason| *reason == CancellationReason::None) {
             true => Ok(()),

@@ -17,7 +17,7 @@ use pixii_model::limits::{ITEM_SIZE_MAX, TRANSACTION_BYTES_MAX};
 use pixii_model::operation::parameters::ReturnValuesOnConditionCheckFailure;
 use pixii_model::operation::transact_write_items::{TransactAction, TransactWriteItem};
 use pixii_model::operation::{
-    Execute, TransactWriteItems, TransactWriteItemsInput, TransactWriteItemsOutput,
+    Execute, OperationName, TransactWriteItems, TransactWriteItemsInput, TransactWriteItemsOutput,
 };
 use pixii_model::{ApiError, AttributeValue, EncodedItem, Item, RequestContext};
 use pixii_store::Store;
@@ -54,7 +54,7 @@ impl<S: Store> Execute<TransactWriteItems> for Engine<S> {
             return Err(KeyFault::TransactionPayloadTooLarge.into());
         }
         let (detail, metrics) = (input.return_consumed_capacity, input.return_item_collection_metrics);
-        self.transact_writes(bound, token, detail, metrics).await
+        self.transact_writes(bound, token, detail, metrics, OperationName::TransactWriteItems).await
     }
 }
 
@@ -85,6 +85,7 @@ impl<S: Store> Engine<S> {
         token: Option<TokenRequest>,
         detail: ReturnConsumedCapacity,
         metrics: ReturnItemCollectionMetrics,
+        operation: OperationName,
     ) -> Result<TransactWriteItemsOutput, ApiError> {
         let on_failure: Vec<_> = writes.iter().map(TransactedWrite::on_failure).collect();
         let mut writes = self.plan(writes).await?;
@@ -93,7 +94,13 @@ impl<S: Store> Engine<S> {
             None => None,
         };
         let bytes_max = Some(TRANSACTION_BYTES_MAX);
-        let terms = Terms { token: token.as_ref(), bytes_max, transactional: true, ..Terms::default() };
+        let terms = Terms {
+            token: token.as_ref(),
+            bytes_max,
+            transactional: true,
+            operation: Some(operation),
+            ..Terms::default()
+        };
         let outcome = transact(self, &mut writes, terms).await.map_err(|failure| match failure {
             Failure::Conflict => {
                 let reasons = vec![CancellationReason::TransactionConflict; on_failure.len()];

@@ -4,7 +4,7 @@ use super::{binding, write_output};
 use crate::engine::Engine;
 use crate::write::WriteIntent;
 use pixii_expression::{Update, legacy};
-use pixii_model::operation::{Execute, ItemWriteOutput, UpdateItem, UpdateItemInput};
+use pixii_model::operation::{Execute, ItemWriteOutput, OperationName, UpdateItem, UpdateItemInput};
 use pixii_model::{ApiError, RequestContext};
 use pixii_store::Store;
 
@@ -20,6 +20,7 @@ impl<S: Store> Execute<UpdateItem> for Engine<S> {
         };
         let touched = update.touched();
         self.write_item(
+            OperationName::UpdateItem,
             &parameters,
             |table| WriteIntent::update(table, key, update, bound.condition),
             |write_set| write_output::updated_item(write_set, parameters.return_values, &touched),

@@ -13,7 +13,7 @@ use pixii_model::capacity::{
 };
 use pixii_model::error::ValidationError;
 use pixii_model::operation::parameters::{ReturnValues, ReturnValuesOnConditionCheckFailure};
-use pixii_model::operation::{ItemWriteOutput, ItemWriteParameters};
+use pixii_model::operation::{ItemWriteOutput, ItemWriteParameters, OperationName};
 use pixii_model::{ApiError, EncodedItem, Item, OutputItem};
 use pixii_store::{Freshness, Read, Store};
 use std::sync::Arc;
@@ -102,6 +102,7 @@ impl<S: Store> Engine<S> {
     /// Carries a write of one item through and answers it; `attributes` picks what is returned of the item.
     pub(super) async fn write_item(
         &self,
+        operation: OperationName,
         parameters: &ItemWriteParameters,
         intent: impl FnOnce(&Table) -> Result<WriteIntent, ValidationError>,
         attributes: impl FnOnce(&WriteSet) -> Option<OutputItem>,
@@ -109,7 +110,11 @@ impl<S: Store> Engine<S> {
         let table = self.table(&parameters.table_name).await?;
         let intent = intent(&table)?;
         let (planned, write_set) = self
-            .write_one(Planned { table, intent }, parameters.return_values_on_condition_check_failure)
+            .write_one(
+                operation,
+                Planned { table, intent },
+                parameters.return_values_on_condition_check_failure,
+            )
             .await?;
         let Planned { table, intent } = planned;
         let detail = parameters.return_consumed_capacity;
@@ -125,15 +130,16 @@ impl<S: Store> Engine<S> {
 
     async fn write_one(
         &self,
+        operation: OperationName,
         planned: Planned,
         on_failure: ReturnValuesOnConditionCheckFailure,
     ) -> Result<(Planned, WriteSet), ApiError> {
         let mut writes = [planned];
-        let outcome =
-            transact(self, &mut writes, Terms::default()).await.map_err(|failure| match failure {
-                Failure::Conflict => ApiError::TransactionConflict,
-                Failure::Api(error) => error,
-            })?;
+        let terms = Terms { operation: Some(operation), ..Terms::default() };
+        let outcome = transact(self, &mut writes, terms).await.map_err(|failure| match failure {
+            Failure::Conflict => ApiError::TransactionConflict,
+            Failure::Api(error) => error,
+        })?;
         let [planned] = writes;
         match outcome {
             Outcome::Written(mut write_sets) => {

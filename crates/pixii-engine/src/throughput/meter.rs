@@ -1,6 +1,7 @@
 //! The meter of one table or global index: what its partitions and it as a whole have left, and which keys are hot.
 
 use super::bucket::{Bucket, Rate};
+use super::consumption::Consumption;
 use super::heat::Sample;
 use crate::env::Micros;
 use crate::partition::{PartitionId, Partitions};
@@ -67,6 +68,7 @@ pub struct Meter {
     shape: ArcSwap<Shape>,
     /// Whether a partition has become hot since somebody looked.
     hot: AtomicBool,
+    consumption: Consumption,
 }
 
 /// What a meter measures at one version of its table.
@@ -126,7 +128,13 @@ impl Meter {
             write: Bucket::filled_for(SAVED_AT_FIRST, now),
             shape: ArcSwap::from_pointee(Shape { version, limits, rates, partitions, meters }),
             hot: AtomicBool::new(false),
+            consumption: Consumption::default(),
         }
+    }
+
+    /// What was consumed by which operation.
+    pub fn consumption(&self) -> &Consumption {
+        &self.consumption
     }
 
     /// The version of the table that it measures.

@@ -12,21 +12,23 @@
 //!
 //! Meters are kept in memory: a restart forgets what was saved up. There is one for each table and global index that was used.
 
+mod account;
 mod bucket;
+mod consumption;
 mod heat;
 mod meter;
 
+pub(crate) use account::Account;
 pub use bucket::Rate;
+pub use consumption::{Consumed, Consumption};
 pub use heat::Sample;
 pub use meter::{Hot, Limit, Limits, PartitionRates};
 
 use crate::engine::Engine;
-use crate::env::Micros;
-use crate::keyspace::{self, DataPath};
+use crate::keyspace::DataPath;
 use crate::table::{DataId, IndexKind};
 use arc_swap::ArcSwap;
 use meter::Meter;
-use pixii_model::error::{Flow, Throttle, ThrottledKind};
 use pixii_store::Store;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -111,51 +113,14 @@ pub fn ceiling(read_units: Option<i64>, write_units: Option<i64>) -> Limits {
 }
 
 impl<S: Store> Engine<S> {
-    /// Whether there is throughput for a request to that stored key.
-    ///
-    /// # Errors
-    /// Why not, if that is enforced.
-    pub(crate) fn admit(&self, path: DataPath<'_>, flow: Flow, key: &[u8]) -> Result<(), Throttle> {
-        let table = path.table();
-        if !self.settings.enforce && !table.enforced {
-            return Ok(());
-        }
-        let now = self.env.now();
-        let meter = self.meter(path, now);
-        meter.admit(flow, keyspace::place(key), now).map_err(|limit| {
-            if meter.is_hot() {
-                self.wake_partition_tasks();
-            }
-            let index = path.index().filter(|index| index.kind == IndexKind::Global);
-            Throttle {
-                kind: if index.is_some() { ThrottledKind::Index } else { ThrottledKind::Table },
-                flow,
-                limit,
-                resource: match index {
-                    Some(index) => format!("{}/index/{}", table.arn, index.name),
-                    None => table.arn.clone(),
-                },
-                on_demand: index.map_or(table.allowance, |index| index.allowance).on_demand,
-            }
-        })
-    }
-
-    /// Takes units for a request to that stored key; fewer than none gives them back.
-    pub(crate) fn consume(&self, path: DataPath<'_>, flow: Flow, key: &[u8], units: f64) {
-        let now = self.env.now();
-        let meter = self.meter(path, now);
-        if meter.take(flow, keyspace::place(key), units, now) {
-            self.wake_partition_tasks();
-        }
-    }
-
     /// The partitions of a table's or global index's that have become hot.
     pub(crate) fn hot_partitions(&self, path: DataPath<'_>) -> Vec<Hot> {
         let meter = self.meters.find(metered(path).0);
         meter.map(|meter| meter.take_hot(self.env.now())).unwrap_or_default()
     }
 
-    fn meter(&self, path: DataPath<'_>, now: Micros) -> Arc<Meter> {
+    fn meter(&self, path: DataPath<'_>) -> Arc<Meter> {
+        let now = self.env.now();
         let (id, allowance) = metered(path);
         let (version, partitions) = (path.table().version, path.partitions());
         if let Some(meter) = self.meters.find(id) {

@@ -8,6 +8,7 @@ use crate::capacity;
 use crate::engine::Engine;
 use crate::keyspace::DataPath;
 use crate::table::{IndexKind, Table};
+use crate::throughput::Account;
 use bytes::Bytes;
 use pixii_model::EncodedItem;
 use pixii_model::error::{Flow, Throttle};
@@ -59,13 +60,17 @@ impl<'a, S: Store> Reserved<'a, S> {
     pub fn refused(&self, table: &Table, intent: &WriteIntent, refused: &WriteRefused) {
         if let WriteRefused::ConditionFailed { found } = refused {
             let units = capacity::write_units(found.as_ref().map(EncodedItem::size), None);
-            self.engine.consume(DataPath::Table(table), Flow::Write, &intent.stored_key, units);
+            self.account(DataPath::Table(table)).consume(&intent.stored_key, units);
         }
     }
 
     /// The writes happened, or may have.
     pub fn keep(mut self) {
         self.taken.clear();
+    }
+
+    fn account<'p>(&'p self, path: DataPath<'p>) -> Account<'p, S> {
+        self.engine.account(path, Flow::Write, self.terms.operation)
     }
 
     fn take(
@@ -79,9 +84,9 @@ impl<'a, S: Store> Reserved<'a, S> {
         if units == 0.0 {
             return Ok(());
         }
-        let path = path(table, index);
-        self.engine.admit(path, Flow::Write, &key)?;
-        self.engine.consume(path, Flow::Write, &key, units);
+        let account = self.account(path(table, index));
+        account.admit(&key)?;
+        account.consume(&key, units);
         self.taken.push(Taken { table: Arc::clone(table), index, key, units });
         Ok(())
     }
@@ -89,8 +94,8 @@ impl<'a, S: Store> Reserved<'a, S> {
 
 impl<S: Store> Drop for Reserved<'_, S> {
     fn drop(&mut self) {
-        for Taken { table, index, key, units } in self.taken.drain(..) {
-            self.engine.consume(path(&table, index), Flow::Write, &key, -units);
+        for Taken { table, index, key, units } in std::mem::take(&mut self.taken) {
+            self.account(path(&table, index)).consume(&key, -units);
         }
     }
 }

@@ -15,6 +15,7 @@ use bytes::Bytes;
 use pixii_model::ApiError;
 use pixii_model::error::{KeyFault, MissingResource, Throttle};
 use pixii_model::limits::ITEM_COLLECTION_BYTES_MAX;
+use pixii_model::operation::OperationName;
 use pixii_store::{Disposition, Read, Store, StoreError, Transaction};
 use std::sync::Arc;
 use std::time::Duration;
@@ -79,6 +80,8 @@ pub struct Terms<'a> {
     pub bytes_max: Option<usize>,
     /// Who makes them.
     pub actor: Actor,
+    /// What asked for them; nothing did if they are background work.
+    pub operation: Option<OperationName>,
     /// Whether they are a transaction to whoever asked for them, who pays twice for it.
     pub transactional: bool,
 }
