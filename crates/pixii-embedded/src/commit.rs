@@ -9,6 +9,7 @@
 
 use crate::directory::{self, OpenDatabase};
 use crate::record::{CommitRecord, SyncedFile};
+use crate::runway::Runway;
 use crate::shared::{Published, Shared, Submitted, panicked};
 use crate::space::{Space, says_full};
 use crate::{Durability, OpenError, Options};
@@ -61,8 +62,10 @@ pub(crate) fn start(
         synced,
         dir: dir.to_owned(),
         options: options.clone(),
+        runway: Runway::new(&directory::store(dir)),
         epoch: 0,
         written_bytes: 0,
+        group_bytes: 0,
     };
     let thread =
         std::thread::Builder::new().name("pixii-commit".to_owned()).spawn(move || committer.run(queue));
@@ -81,10 +84,13 @@ struct Committer {
     synced: SyncedFile,
     dir: PathBuf,
     options: Options,
+    runway: Runway,
     /// How many times the database was opened anew.
     epoch: u64,
     /// What was written since the Store was opened.
     written_bytes: u64,
+    /// And by the last group.
+    group_bytes: usize,
 }
 
 /// What a group leaves in each key it touches.
@@ -98,8 +104,7 @@ impl Committer {
             match self.write(&group) {
                 Ok(published) => {
                     self.finish(group, published);
-                    // Behind the answers: it is a system call, and nobody has to wait for it.
-                    self.shared.space.look();
+                    self.prepare();
                 }
                 Err(Failed::Full(detail)) => {
                     self.suspend(group, queue, &detail);
@@ -146,11 +151,21 @@ impl Committer {
         batch.commit().map_err(|error| self.failed(&error))?;
         let published = Published::new(sequence, self.epoch, fjall.snapshot(), data.clone());
         self.last_commit = record;
+        self.written_bytes += bytes as u64;
+        self.group_bytes = bytes;
+        Ok(published)
+    }
+
+    /// What there is to do behind the answers, so that nobody has to wait for it.
+    fn prepare(&mut self) {
         if self.options.durability == Durability::Durable {
             self.note_synced();
+            if let Err(error) = self.runway.used(self.group_bytes) {
+                self.shared.space.heard(&error);
+                tracing::debug!(%error, "no zeros could be laid ahead of the journal");
+            }
         }
-        self.written_bytes += bytes as u64;
-        Ok(published)
+        self.shared.space.look();
     }
 
     /// Waits while tables are written more slowly than commits come. fjall would, but in larger steps, and for ever if the
@@ -306,7 +321,8 @@ impl Committer {
         let queue = shared.resume(epoch, database.fjall.snapshot(), database.data.clone());
         tracing::info!(dir = %self.dir.display(), "there is room on the disk again: writes go on");
         let synced_group = last_commit.group;
-        Some((Self { database, last_commit, synced_group, epoch, ..self }, queue))
+        let runway = Runway::new(&directory::store(&self.dir));
+        Some((Self { database, last_commit, synced_group, runway, epoch, ..self }, queue))
     }
 
     /// Stops the Store after a failed write. What was in flight may or may not be on disk.

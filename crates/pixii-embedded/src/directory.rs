@@ -169,6 +169,11 @@ pub(crate) struct Opened {
     pub(crate) lock: Lock,
 }
 
+/// The folder of fjall's files in a data directory.
+pub(crate) fn store(dir: &Path) -> PathBuf {
+    dir.join(STORE)
+}
+
 /// Opens or makes a data directory.
 pub(crate) fn open(dir: &Path, options: &Options) -> Result<Opened, OpenError> {
     let unusable = |source| OpenError::Unusable { dir: dir.to_owned(), source };

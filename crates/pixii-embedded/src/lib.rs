@@ -22,6 +22,7 @@ mod journal;
 mod overlay;
 mod readers;
 mod record;
+mod runway;
 mod shared;
 mod space;
 mod transaction;
