@@ -4,6 +4,7 @@ use crate::change_log::Logging;
 use crate::env::Micros;
 use crate::partition::Partitions;
 use crate::throughput::Allowance;
+use pixii_model::table::ContributorInsightsMode;
 use pixii_model::{AttributeType, AttributeValue, Item};
 use serde::{Deserialize, Serialize};
 
@@ -116,6 +117,8 @@ pub struct Index {
     pub partitions: Partitions,
     /// What it may consume, if it is global.
     pub allowance: Allowance,
+    /// What insights are gathered, if it is global and any are.
+    pub insights: Option<ContributorInsightsMode>,
 }
 
 /// Which attribute tells when a table's items expire.
@@ -155,6 +158,8 @@ pub struct Table {
     pub allowance: Allowance,
     /// Whether that is enforced, though it is not everywhere.
     pub enforced: bool,
+    /// What insights are gathered, if any are.
+    pub insights: Option<ContributorInsightsMode>,
     /// What its writes leave in its change log.
     pub logging: Logging,
 }

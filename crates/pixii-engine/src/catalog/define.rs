@@ -51,6 +51,7 @@ pub fn local_index(index: &LocalSecondaryIndex, id: DataId, attributes: &[KeyAtt
         backfilling: false,
         partitions: Partitions::default(),
         throughput: Throughput::default(),
+        insights: None,
     }
 }
 
@@ -73,6 +74,7 @@ pub fn global_index(
         backfilling: false,
         partitions: throughput.partitions(on_demand),
         throughput,
+        insights: None,
     }
 }
 

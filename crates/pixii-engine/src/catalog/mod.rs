@@ -13,6 +13,7 @@
 mod change;
 mod define;
 mod describe;
+pub mod insights;
 mod name;
 mod record;
 mod resource;
@@ -23,6 +24,7 @@ mod update;
 pub use change::{Change, Found};
 pub use define::{global_index, key_attributes, key_schema, local_index};
 pub use describe::{Sizes, key_elements, timestamp};
+pub use insights::{InsightRule, Insights};
 pub use record::FORMAT as RECORD_FORMAT;
 pub use record::{
     Billing, ChosenTableClass, ExpiryOrder, IndexRecord, NextEncryption, TableRecord, Throughput, TimeToLive,

@@ -4,6 +4,7 @@
 //!   [`keyspace::table_version`](crate::keyspace::table_version) with it, in the same transaction.
 //! - New members get `#[serde(default)]`; a change that old records cannot be read under raises [`FORMAT`].
 
+use super::insights::Insights;
 use super::resource::stream_label;
 use crate::change_log::Logging;
 use crate::env::Micros;
@@ -14,8 +15,8 @@ use crate::throughput::{self, Allowance};
 use bytes::Bytes;
 use pixii_model::table::throughput::{ON_DEMAND_READ_UNITS, ON_DEMAND_WRITE_UNITS};
 use pixii_model::table::{
-    BillingMode, IndexStatus, OnDemandThroughput, ProvisionedThroughput, TableClass, TableStatus,
-    WarmThroughput,
+    BillingMode, ContributorInsightsMode, IndexStatus, OnDemandThroughput, ProvisionedThroughput, TableClass,
+    TableStatus, WarmThroughput,
 };
 use pixii_store::StoreError;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -84,6 +85,9 @@ pub struct TableRecord {
     pub tags: BTreeMap<String, String>,
     /// Whether its items expire.
     pub time_to_live: TimeToLive,
+    /// Its insights, if it ever had any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub insights: Option<Insights>,
     /// Its indexes, local ones first.
     pub indexes: Vec<IndexRecord>,
 }
@@ -110,6 +114,9 @@ pub struct IndexRecord {
     pub partitions: Partitions,
     /// Its throughput, if it is global.
     pub throughput: Throughput,
+    /// Its insights, if it is global and ever had any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub insights: Option<Insights>,
 }
 
 /// How a table is billed.
@@ -244,6 +251,7 @@ impl TableRecord {
             partitions: self.partitions.clone(),
             allowance: self.throughput.allowance(self.is_on_demand()),
             enforced: self.tags.get(ENFORCE_TAG).is_some_and(|value| value == "true"),
+            insights: insights_mode(self.insights),
             logging: self.logging(),
         }
     }
@@ -313,8 +321,14 @@ impl IndexRecord {
             readable: self.status != IndexStatus::Creating,
             partitions: self.partitions.clone(),
             allowance: self.throughput.allowance(on_demand),
+            insights: insights_mode(self.insights),
         }
     }
+}
+
+/// What insights are gathered, if any are.
+fn insights_mode(insights: Option<Insights>) -> Option<ContributorInsightsMode> {
+    insights.filter(Insights::is_live).map(|insights| insights.mode)
 }
 
 impl Throughput {

@@ -30,12 +30,14 @@ fn table(sort: Option<KeyType>) -> Table {
             readable: true,
             partitions: Partitions::default(),
             allowance: Allowance::default(),
+            insights: None,
         }],
         time_to_live: None,
         available: true,
         partitions: Partitions::default(),
         allowance: Allowance::default(),
         enforced: false,
+        insights: None,
         logging: Logging::Off,
     }
 }

@@ -89,6 +89,7 @@ impl<S: Store> Engine<S> {
             deletion_protection: input.deletion_protection_enabled,
             tags: input.tags.iter().flatten().map(|tag| (tag.key.clone(), tag.value.clone())).collect(),
             time_to_live: TimeToLive::default(),
+            insights: None,
             indexes,
         };
         if let Some(stream) = stream {

@@ -39,6 +39,7 @@ mod tag_resource;
 mod transact_get_items;
 mod transact_write_items;
 mod untag_resource;
+mod update_contributor_insights;
 mod update_item;
 mod update_table;
 mod update_time_to_live;

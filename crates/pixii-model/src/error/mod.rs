@@ -158,6 +158,13 @@ pub enum MissingResource {
         /// Its name.
         index: String,
     },
+    /// A global secondary index, for operations on its insights.
+    InsightsIndex {
+        /// Its table.
+        table: String,
+        /// Its name.
+        index: String,
+    },
     /// A stream.
     Stream(StreamArn),
     /// A shard of a stream.

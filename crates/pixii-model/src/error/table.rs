@@ -242,4 +242,12 @@ pub enum TableFault {
     },
     /// TTL changed twice within an hour.
     TimeToLiveChangedRecently,
+
+    /// Insights to be turned on of a table that is not ACTIVE, or of an index.
+    InsightsUnavailable {
+        /// Whether it is an index.
+        index: bool,
+    },
+    /// A token to go on listing insights that was never given out.
+    InsightsTokenInvalid,
 }

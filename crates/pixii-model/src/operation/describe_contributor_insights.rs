@@ -1,12 +1,14 @@
-//! DescribeContributorInsights: says whether a table's or an index's most used keys are watched.
+//! DescribeContributorInsights: says how the insights of a table or a global index stand.
 
 use super::Operation;
 use super::parameters::NAME;
 use crate::error::SerializationFault;
+use crate::table::insights::{ContributorInsightsMode, ContributorInsightsStatus, InsightsFailure};
 use crate::table::name::table_name;
+use crate::wire::encode::Timestamp;
 use crate::wire::{Decode, Decoder, Encode, Input, Json, JsonKind, JsonWriter, Rule};
 
-/// Says whether a table's or an index's most used keys are watched.
+/// Says how the insights of a table or a global index stand.
 pub struct DescribeContributorInsights;
 
 impl Operation for DescribeContributorInsights {
@@ -42,14 +44,28 @@ pub struct DescribeContributorInsightsOutput {
     pub table_name: String,
     /// The index, if it is about one.
     pub index_name: Option<String>,
+    /// Where its insights stand.
+    pub status: ContributorInsightsStatus,
+    /// What they tell of, or told of last; nothing if they were never on.
+    pub mode: Option<ContributorInsightsMode>,
+    /// The names of their rules, while they are on.
+    pub rules: Option<Vec<String>>,
+    /// When their status last changed.
+    pub last_update_date_time: Option<Timestamp>,
+    /// Why they could not be turned on.
+    pub failure: Option<InsightsFailure>,
 }
 
 impl Encode for DescribeContributorInsightsOutput {
     fn encode(&self, writer: &mut JsonWriter) {
         writer.object(|object| {
-            object.field("TableName", &self.table_name);
+            object.optional("ContributorInsightsMode", &self.mode);
+            object.optional("ContributorInsightsRuleList", &self.rules);
+            object.field("ContributorInsightsStatus", &self.status);
+            object.optional("FailureException", &self.failure);
             object.optional("IndexName", &self.index_name);
-            object.field("ContributorInsightsStatus", "DISABLED");
+            object.optional("LastUpdateDateTime", &self.last_update_date_time);
+            object.field("TableName", &self.table_name);
         });
     }
 }

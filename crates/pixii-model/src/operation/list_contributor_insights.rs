@@ -1,11 +1,15 @@
-//! ListContributorInsights: lists the tables and indexes whose most used keys are watched.
+//! ListContributorInsights: lists the tables and indexes whose insights are not off.
 
 use super::Operation;
 use super::parameters::TABLE_ARN;
 use crate::error::SerializationFault;
+use crate::table::insights::ContributorInsightsSummary;
 use crate::wire::{Decode, Decoder, Encode, Input, Json, JsonKind, JsonWriter, Rule};
 
-/// Lists the tables and indexes whose most used keys are watched.
+/// The most in one answer (API model: ListContributorInsightsLimit).
+pub const LIMIT_MAX: i32 = 100;
+
+/// Lists the tables and indexes whose insights are not off.
 pub struct ListContributorInsights;
 
 impl Operation for ListContributorInsights {
@@ -33,7 +37,8 @@ impl Decode for ListContributorInsightsInput {
         Ok(Self {
             table_name: input.optional("TableName", &TABLE_ARN)?,
             next_token: input.optional("NextToken", &Rule::NONE)?,
-            max_results: input.optional("MaxResults", &Rule { value_max: Some(100), ..Rule::NONE })?,
+            max_results: input
+                .optional("MaxResults", &Rule { value_max: Some(LIMIT_MAX as i64), ..Rule::NONE })?,
         })
     }
 }
@@ -42,12 +47,18 @@ impl Input for ListContributorInsightsInput {}
 
 /// API model: ListContributorInsightsOutput.
 #[derive(Clone, Debug, Default)]
-pub struct ListContributorInsightsOutput;
+pub struct ListContributorInsightsOutput {
+    /// The tables and indexes.
+    pub summaries: Vec<ContributorInsightsSummary>,
+    /// Where to go on, if there are more.
+    pub next_token: Option<String>,
+}
 
 impl Encode for ListContributorInsightsOutput {
     fn encode(&self, writer: &mut JsonWriter) {
         writer.object(|object| {
-            object.write("ContributorInsightsSummaries", |writer| writer.array([(); 0], |_, ()| {}));
+            object.field("ContributorInsightsSummaries", &self.summaries);
+            object.optional("NextToken", &self.next_token);
         });
     }
 }

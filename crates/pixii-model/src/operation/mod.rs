@@ -44,6 +44,7 @@ pub mod transact_get_items;
 pub mod transact_write_items;
 pub mod unsupported;
 pub mod untag_resource;
+pub mod update_contributor_insights;
 pub mod update_item;
 pub mod update_table;
 pub mod update_time_to_live;
@@ -107,6 +108,9 @@ pub use tag_resource::{TagResource, TagResourceInput, TagResourceOutput};
 pub use transact_get_items::{TransactGetItems, TransactGetItemsInput, TransactGetItemsOutput};
 pub use transact_write_items::{TransactWriteItems, TransactWriteItemsInput, TransactWriteItemsOutput};
 pub use untag_resource::{UntagResource, UntagResourceInput, UntagResourceOutput};
+pub use update_contributor_insights::{
+    UpdateContributorInsights, UpdateContributorInsightsInput, UpdateContributorInsightsOutput,
+};
 pub use update_item::{UpdateItem, UpdateItemInput};
 pub use update_table::{UpdateTable, UpdateTableInput, UpdateTableOutput};
 pub use update_time_to_live::{UpdateTimeToLive, UpdateTimeToLiveInput, UpdateTimeToLiveOutput};
@@ -234,6 +238,7 @@ operations! {
     TransactGetItems,
     TransactWriteItems,
     UntagResource,
+    UpdateContributorInsights,
     UpdateItem,
     UpdateTable,
     UpdateTimeToLive,

@@ -4,6 +4,7 @@
 pub mod definition;
 pub mod description;
 pub mod index;
+pub mod insights;
 mod java_order;
 pub mod name;
 pub mod throughput;
@@ -16,6 +17,7 @@ pub use index::{
     CreateGlobalSecondaryIndexAction, DeleteGlobalSecondaryIndexAction, GlobalSecondaryIndex,
     GlobalSecondaryIndexUpdate, LocalSecondaryIndex, Projection, UpdateGlobalSecondaryIndexAction,
 };
+pub use insights::ContributorInsightsMode;
 pub use throughput::{
     OnDemandThroughput, ProvisionedThroughput, ProvisionedThroughputDescription, WarmThroughput,
     WarmThroughputDescription,
@@ -180,7 +182,15 @@ macro_rules! stored_as_wire_name {
     )+};
 }
 
-stored_as_wire_name!(BillingMode, TableClass, StreamViewType, SseType, TableStatus, IndexStatus);
+stored_as_wire_name!(
+    BillingMode,
+    TableClass,
+    StreamViewType,
+    SseType,
+    TableStatus,
+    IndexStatus,
+    ContributorInsightsMode,
+);
 
 /// One attribute of a key (API model: KeySchemaElement).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -93,6 +93,9 @@ impl fmt::Display for MissingResource {
             Self::GlobalSecondaryIndex { table, index } => {
                 write!(f, "Requested resource not found: Index {index} for table {table}")
             }
+            Self::InsightsIndex { table, index } => {
+                write!(f, "Requested resource not found: Index: {index} not found for table: {table}")
+            }
             Self::Stream(arn) => write!(f, "Requested resource not found: Stream: {arn} not found"),
             Self::Shard => f.write_str("Requested resource not found: Shard does not exist"),
         }

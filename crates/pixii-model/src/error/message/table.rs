@@ -4,6 +4,7 @@ use crate::error::TableFault;
 use crate::limits::{
     GLOBAL_SECONDARY_INDEXES_MAX, LOCAL_SECONDARY_INDEXES_MAX, PROJECTED_ATTRIBUTES_MAX, TAGS_MAX,
 };
+use crate::table::insights::InsightsFailure;
 use crate::table::{KeyType, ScalarAttributeType};
 use std::fmt;
 
@@ -227,7 +228,29 @@ impl fmt::Display for TableFault {
             Self::TimeToLiveChangedRecently => {
                 f.write_str("Time to live has been modified multiple times within a fixed interval")
             }
+
+            Self::InsightsUnavailable { index } => {
+                let status = if *index { "IndexStatus" } else { "TableStatus" };
+                write!(
+                    f,
+                    "Table or Index is not in a valid state to update Key Access Insights: {status} must be ACTIVE to \
+                     enable ContributorInsights."
+                )
+            }
+            // AWS's words are not known.
+            Self::InsightsTokenInvalid => f.write_str("Invalid NextToken"),
         }
+    }
+}
+
+impl fmt::Display for InsightsFailure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::TooManyRules => {
+                "Amazon CloudWatch Contributor Insights rule limit reached. Please disable Contributor Insights for other \
+                 tables/indexes OR disable other CloudWatch Contributor Insights rules before retrying."
+            }
+        })
     }
 }
 
