@@ -183,6 +183,16 @@ impl<S: Store> Engine<S> {
         self.table(&stale.name).await
     }
 
+    /// Whether no change of the table can have been committed before this call. A transaction that began before it, and
+    /// depends on the table's version, need not read that. False says nothing.
+    pub(crate) fn is_current(&self, table: &Table) -> bool {
+        !self.store.shared()
+            && self.catalog.kept.load().by_name.get(&table.name).is_some_and(|kept| {
+                (kept.table.id, kept.table.version) == (table.id, table.version)
+                    && !kept.superseded.load(Ordering::Acquire)
+            })
+    }
+
     async fn look_up(&self, name: &str) -> Result<Option<Arc<KeptTable>>, ApiError> {
         if self.store.shared() {
             self.read(|| self.look_up_shared(name)).await

@@ -16,7 +16,7 @@ use pixii_model::ApiError;
 use pixii_model::error::{KeyFault, MissingResource, Throttle};
 use pixii_model::limits::ITEM_COLLECTION_BYTES_MAX;
 use pixii_model::operation::OperationName;
-use pixii_store::{Disposition, Read, Store, StoreError, Transaction};
+use pixii_store::{Disposition, KeyRange, Read, Store, StoreError, Transaction};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -163,7 +163,7 @@ async fn attempt_once<S: Store>(
     keys: &[Bytes],
 ) -> Result<Outcome, Interrupted> {
     let mut transaction = engine.store.begin(keys).await?;
-    check_versions(&transaction, writes).await?;
+    check_versions(engine, &mut transaction, writes).await?;
     let now = engine.env.now();
     if let Some(token) = terms.token {
         match token.read(&transaction, now).await? {
@@ -237,15 +237,21 @@ async fn attempt_once<S: Store>(
     }
 }
 
-/// Reads the version of each table in the transaction, so that a change of a table conflicts with writes to it.
-async fn check_versions(transaction: &impl Transaction, writes: &[Planned]) -> Result<(), Interrupted> {
+/// Makes the transaction depend on the version of each table, so that a change of a table conflicts with writes to it.
+async fn check_versions<S: Store>(
+    engine: &Engine<S>,
+    transaction: &mut S::Transaction,
+    writes: &[Planned],
+) -> Result<(), Interrupted> {
     for (at, Planned { table, .. }) in writes.iter().enumerate() {
         let same = |earlier: &Planned| earlier.table.id == table.id && earlier.table.version == table.version;
         if writes[..at].iter().any(same) {
             continue;
         }
-        let version = transaction.get(&keyspace::table_version(table.id)).await?;
-        if counter(version.as_deref()) != table.version {
+        let key = keyspace::table_version(table.id);
+        if engine.is_current(table) {
+            transaction.depend_on(KeyRange::single(&key));
+        } else if counter(transaction.get(&key).await?.as_deref()) != table.version {
             return Err(Interrupted::StaleTable(at));
         }
     }
