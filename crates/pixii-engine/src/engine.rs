@@ -99,6 +99,7 @@ impl<S: Store> Engine<S> {
     pub async fn open(store: S, env: Env, settings: Settings) -> Result<Self, StoreError> {
         let catalog = Catalog::open(&store).await?;
         let (tokens, tasks) = (InProgress::default(), Tasks::default());
+        let meters = Meters::new(env.now());
         let (clock_marks, stream_rates) = (ClockMarks::default(), Rates::default());
         let engine = Self(Arc::new(Shared {
             store,
@@ -107,7 +108,7 @@ impl<S: Store> Engine<S> {
             catalog,
             tokens,
             clock_marks,
-            meters: Meters::default(),
+            meters,
             stream_rates,
             tasks,
         }));

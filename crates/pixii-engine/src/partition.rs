@@ -11,9 +11,9 @@ use pixii_model::table::ProvisionedThroughput;
 use serde::{Deserialize, Serialize};
 
 /// Read units a second that one partition serves (AWS: Best practices for designing partition keys).
-const READ_UNITS: u64 = 3_000;
+pub const READ_UNITS: u64 = 3_000;
 /// Write units a second that one partition takes.
-const WRITE_UNITS: u64 = 1_000;
+pub const WRITE_UNITS: u64 = 1_000;
 /// With how many partitions a table can begin, however much throughput it is given.
 const INITIAL_MAX: u64 = 128;
 

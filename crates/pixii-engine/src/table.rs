@@ -144,6 +144,8 @@ pub struct Table {
     pub name: String,
     /// Its ARN.
     pub arn: String,
+    /// When it was created.
+    pub created: Micros,
     /// Its keys.
     pub key_schema: KeySchema,
     /// Its secondary indexes, local ones first.

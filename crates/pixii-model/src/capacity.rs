@@ -73,6 +73,8 @@ pub struct ConsumedCapacity {
     pub local_secondary_indexes: BTreeMap<String, Capacity>,
     /// The shares of global secondary indexes.
     pub global_secondary_indexes: BTreeMap<String, Capacity>,
+    /// The share of what was refused: a part of the total alone.
+    pub failed: Capacity,
     /// How much of it the request wants to see.
     pub detail: ReturnConsumedCapacity,
     /// Whether reads and writes are told apart, as transactions do.
@@ -103,6 +105,7 @@ impl ConsumedCapacity {
     /// All units together.
     pub fn total(&self) -> Capacity {
         let mut total = self.table;
+        total += self.failed;
         for share in self.local_secondary_indexes.values().chain(self.global_secondary_indexes.values()) {
             total += *share;
         }

@@ -8,6 +8,7 @@
 pub mod attribute_value;
 pub mod capacity;
 pub mod context;
+pub mod date;
 pub mod encoded;
 pub mod error;
 pub mod item;

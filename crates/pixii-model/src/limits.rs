@@ -67,6 +67,12 @@ pub const ITEM_COLLECTION_BYTES_MAX: u64 = 10 * 1024 * 1024 * 1024;
 pub const TABLE_CAPACITY_UNITS_MAX: i64 = 40_000;
 /// Read units, and likewise write units, of all provisioned tables of an account.
 pub const ACCOUNT_CAPACITY_UNITS_MAX: i64 = 80_000;
+/// Decreases of the provisioned throughput of one table or index in a day (UTC) before they must be apart.
+pub const DECREASES_AT_ONCE_MAX: i64 = 4;
+/// How far apart decreases must be after those, in seconds.
+pub const DECREASE_PAUSE_SECONDS: u64 = 3600;
+/// Switches of one table to on demand in 24 hours ("Considerations when switching capacity modes").
+pub const SWITCHES_TO_ON_DEMAND_MAX: usize = 4;
 /// Tags of one table.
 pub const TAGS_MAX: usize = 50;
 

@@ -6,10 +6,9 @@ use crate::keyspace::{self, Counter};
 use crate::table::{DataId, IndexKind, KeyAttribute, KeySchema, KeyType as AttributeKeyType, Projection};
 use crate::write::transact::counter;
 use pixii_model::table::index::ProjectionType;
-use pixii_model::table::throughput::{ON_DEMAND_READ_UNITS, ON_DEMAND_WRITE_UNITS};
 use pixii_model::table::{
-    self as model, AttributeDefinition, BillingMode, BillingModeSummary, GlobalSecondaryIndexDescription,
-    IndexStatus, KeySchemaElement, KeyType, LocalSecondaryIndexDescription, ProvisionedThroughputDescription,
+    self as model, AttributeDefinition, BillingModeSummary, GlobalSecondaryIndexDescription, IndexStatus,
+    KeySchemaElement, KeyType, LocalSecondaryIndexDescription, ProvisionedThroughputDescription,
     ScalarAttributeType, SseDescription, SseStatus, SseType, StreamSpecification, TableClassSummary,
     TableDescription, TableStatus, WarmThroughputDescription,
 };
@@ -77,7 +76,10 @@ impl TableRecord {
                 .throughput
                 .ceiling
                 .filter(|ceiling| ceiling.members().next().is_some()),
-            warm_throughput: tells_warm.then(|| self.warm(&self.throughput, self.status)),
+            warm_throughput: tells_warm.then(|| {
+                let warms = self.status == TableStatus::Creating || self.throughput.next_warm.is_some();
+                self.warm(&self.throughput, if warms { TableStatus::Updating } else { TableStatus::Active })
+            }),
             ..self.describe_deleted(size, now)
         }
     }
@@ -140,7 +142,10 @@ impl TableRecord {
                 .throughput
                 .ceiling
                 .filter(|ceiling| ceiling.members().next().is_some()),
-            warm_throughput: tells_warm.then(|| self.warm(&index.throughput, index.status)),
+            warm_throughput: tells_warm.then(|| {
+                let warms = index.status == IndexStatus::Creating || index.throughput.next_warm.is_some();
+                self.warm(&index.throughput, if warms { IndexStatus::Updating } else { IndexStatus::Active })
+            }),
         }
     }
 
@@ -172,19 +177,13 @@ impl TableRecord {
         })
     }
 
-    /// As warm as was asked, and at least as provisioned, or as new on-demand tables are.
+    /// How warm it is. While the billing mode changes, that is what it was before.
     fn warm<Status>(&self, throughput: &Throughput, status: Status) -> WarmThroughputDescription<Status> {
-        let (least_read, least_write) = match self.billing.mode {
-            BillingMode::PayPerRequest => (ON_DEMAND_READ_UNITS, ON_DEMAND_WRITE_UNITS),
-            BillingMode::Provisioned => {
-                let provisioned = throughput.provisioned;
-                (provisioned.read_capacity_units, provisioned.write_capacity_units)
-            }
-        };
-        let asked = throughput.warm.unwrap_or_default();
+        let (read, write) = throughput.warmth(self.is_on_demand());
+        let warm = throughput.warm.filter(|_| self.status == TableStatus::Updating).unwrap_or_default();
         WarmThroughputDescription {
-            read_units_per_second: asked.read_units_per_second.unwrap_or(0).max(least_read),
-            write_units_per_second: asked.write_units_per_second.unwrap_or(0).max(least_write),
+            read_units_per_second: warm.read_units_per_second.unwrap_or(read),
+            write_units_per_second: warm.write_units_per_second.unwrap_or(write),
             status,
         }
     }

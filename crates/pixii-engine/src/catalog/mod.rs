@@ -15,9 +15,11 @@ mod define;
 mod describe;
 pub mod insights;
 mod name;
+mod quota;
 mod record;
 mod resource;
 mod split;
+mod throughput;
 mod transition;
 mod update;
 
@@ -25,12 +27,14 @@ pub use change::{Change, Found};
 pub use define::{global_index, key_attributes, key_schema, local_index};
 pub use describe::{Sizes, key_elements, timestamp};
 pub use insights::{InsightRule, Insights};
+pub use quota::Quotas;
 pub use record::FORMAT as RECORD_FORMAT;
 pub use record::{
     Billing, ChosenTableClass, ExpiryOrder, IndexRecord, NextEncryption, TableRecord, Throughput, TimeToLive,
 };
 pub use update::Update;
 
+use self::quota::provisioned;
 use crate::engine::Engine;
 use crate::env::Micros;
 use crate::keyspace;
@@ -40,6 +44,7 @@ use crate::write::transact::counter;
 use arc_swap::ArcSwap;
 use pixii_model::ApiError;
 use pixii_model::error::MissingResource;
+use pixii_model::table::ProvisionedThroughput;
 use pixii_store::{Direction, Freshness, Read, ScanLimit, Store, StoreError};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -273,6 +278,26 @@ impl<S: Store> Engine<S> {
         };
         tables.sort_by_key(|table| table.id);
         Ok(tables)
+    }
+}
+
+impl<S: Store> Engine<S> {
+    /// What a change of that table is held to; `None` where quotas are not enforced.
+    pub(crate) async fn quotas(&self, name: &str) -> Result<Option<Quotas>, ApiError> {
+        if !self.settings.enforce {
+            return Ok(None);
+        }
+        let records = self.read(|| async {
+            let snapshot = self.store.snapshot(Freshness::Latest).await?;
+            all_records(&snapshot).await
+        });
+        let mut others = ProvisionedThroughput::default();
+        for record in records.await?.iter().filter(|record| record.name != name) {
+            let of_table = provisioned(record);
+            others.read_capacity_units += of_table.read_capacity_units;
+            others.write_capacity_units += of_table.write_capacity_units;
+        }
+        Ok(Some(Quotas { region: self.settings.region.clone(), others }))
     }
 }
 

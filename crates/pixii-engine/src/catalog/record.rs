@@ -11,9 +11,7 @@ use crate::env::Micros;
 use crate::partition::Partitions;
 use crate::stream::TableStream;
 use crate::table::{self, DataId, Index, IndexKind, KeyAttribute, KeySchema, Projection, Table};
-use crate::throughput::{self, Allowance};
 use bytes::Bytes;
-use pixii_model::table::throughput::{ON_DEMAND_READ_UNITS, ON_DEMAND_WRITE_UNITS};
 use pixii_model::table::{
     BillingMode, ContributorInsightsMode, IndexStatus, OnDemandThroughput, ProvisionedThroughput, TableClass,
     TableStatus, WarmThroughput,
@@ -126,6 +124,9 @@ pub struct Billing {
     pub mode: BillingMode,
     /// When it last became PAY_PER_REQUEST.
     pub on_demand_since: Option<Micros>,
+    /// When it was switched to that of late: as often as a day allows.
+    #[serde(default)]
+    pub switches: Vec<Micros>,
 }
 
 /// The throughput of a table or index.
@@ -143,8 +144,14 @@ pub struct Throughput {
     pub times_lowered: i64,
     /// The ceiling on demand.
     pub ceiling: Option<OnDemandThroughput>,
-    /// What was asked to be warm.
+    /// How warm it is: the most that it was asked to be, had provisioned or has grown to. It never cools.
     pub warm: Option<WarmThroughput>,
+    /// How warm it is to be, while that is being done.
+    #[serde(default)]
+    pub next_warm: Option<WarmThroughput>,
+    /// When it last grew by itself.
+    #[serde(default)]
+    pub grown: Option<Micros>,
 }
 
 /// How a table is to be encrypted when its status passes.
@@ -233,6 +240,7 @@ impl TableRecord {
             version: self.version,
             name: self.name.clone(),
             arn: self.arn.clone(),
+            created: self.created,
             key_schema: self.key_schema.clone(),
             indexes: self
                 .indexes
@@ -329,53 +337,6 @@ impl IndexRecord {
 /// What insights are gathered, if any are.
 fn insights_mode(insights: Option<Insights>) -> Option<ContributorInsightsMode> {
     insights.filter(Insights::is_live).map(|insights| insights.mode)
-}
-
-impl Throughput {
-    /// Of something new.
-    pub fn new(
-        provisioned: Option<ProvisionedThroughput>,
-        ceiling: Option<OnDemandThroughput>,
-        warm: Option<WarmThroughput>,
-    ) -> Self {
-        Self { provisioned: provisioned.unwrap_or_default(), ceiling, warm, ..Self::default() }
-    }
-
-    /// What it allows.
-    fn allowance(&self, on_demand: bool) -> Allowance {
-        let limits = match on_demand {
-            true => {
-                let ceiling = self.ceiling.unwrap_or_default();
-                throughput::ceiling(ceiling.max_read_request_units, ceiling.max_write_request_units)
-            }
-            false => throughput::provisioned(
-                self.provisioned.read_capacity_units,
-                self.provisioned.write_capacity_units,
-            ),
-        };
-        Allowance { on_demand, limits }
-    }
-
-    /// The partitions that something new with it begins with: as many as its throughput, or the one it is to be warm for, needs.
-    pub fn partitions(&self, on_demand: bool) -> Partitions {
-        let warm = self.warm.unwrap_or_default();
-        match on_demand {
-            true => Partitions::on_demand(
-                warm.read_units_per_second.unwrap_or(ON_DEMAND_READ_UNITS),
-                warm.write_units_per_second.unwrap_or(ON_DEMAND_WRITE_UNITS),
-            ),
-            false => Partitions::provisioned(ProvisionedThroughput {
-                read_capacity_units: self
-                    .provisioned
-                    .read_capacity_units
-                    .max(warm.read_units_per_second.unwrap_or(0)),
-                write_capacity_units: self
-                    .provisioned
-                    .write_capacity_units
-                    .max(warm.write_units_per_second.unwrap_or(0)),
-            }),
-        }
-    }
 }
 
 // Points in time are stored as their microseconds.

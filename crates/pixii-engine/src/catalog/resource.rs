@@ -2,13 +2,14 @@
 
 use crate::engine::Engine;
 use crate::env::Micros;
+use pixii_model::date::Date;
 use pixii_model::table::SseSpecification;
 use pixii_store::Store;
 
 /// The label of a stream that begins at that time: `2026-11-23T03:04:26.123`.
 pub fn stream_label(time: Micros) -> String {
     let (days, second) = (time.seconds() / 86_400, time.seconds() % 86_400);
-    let (year, month, day) = date(days);
+    let Date { year, month, day, .. } = Date::of_day(days);
     format!(
         "{year:04}-{month:02}-{day:02}T{:02}:{:02}:{:02}.{:03}",
         second / 3600,
@@ -16,19 +17,6 @@ pub fn stream_label(time: Micros) -> String {
         second % 60,
         time.millis() % 1000
     )
-}
-
-/// The date of a day, counted from 1970-01-01.
-fn date(days: u64) -> (u64, u64, u64) {
-    // Years that begin in March put the leap day last; an era is 400 of them.
-    let days = days + 719_468;
-    let (era, day_of_era) = (days / 146_097, days % 146_097);
-    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let month_from_march = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
-    let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
-    (era * 400 + year_of_era + u64::from(month <= 2), month, day)
 }
 
 impl<S: Store> Engine<S> {

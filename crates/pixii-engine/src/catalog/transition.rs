@@ -3,6 +3,7 @@
 //! ```text
 //! CreateTable   table CREATING, its indexes CREATING            -> all ACTIVE
 //! UpdateTable   table UPDATING, indexes UPDATING                -> ACTIVE, with the new throughput
+//!               table ACTIVE, its warm throughput UPDATING      -> all ACTIVE, warmer
 //!               table UPDATING, an index CREATING               -> table ACTIVE, index CREATING and backfilling
 //!                                                                  -> index ACTIVE, when all items are in it
 //!               table UPDATING, an index DELETING               -> table ACTIVE, index gone
@@ -12,12 +13,10 @@
 //! A record says when its state is over ([`TableRecord::due`]), so a state outlives a restart and cannot get stuck: whoever
 //! looks at the record first, request or task, takes it further.
 
-use super::record::{TableRecord, Throughput};
+use super::record::TableRecord;
 use crate::env::Micros;
 use crate::table::{DataId, IndexKind};
-use pixii_model::table::{IndexStatus, ProvisionedThroughput, TableStatus};
-
-const DAY_MICROS: u64 = 24 * 60 * 60 * 1_000_000;
+use pixii_model::table::{IndexStatus, TableStatus};
 
 /// What became of a record whose state may be over.
 #[derive(Clone, Debug, PartialEq)]
@@ -49,16 +48,20 @@ pub fn settle(record: &mut TableRecord, now: Micros) -> Settled {
             if record.is_on_demand() {
                 record.billing.on_demand_since = Some(record.created);
             }
+            settle_throughput(record, now);
             Settled::Changed { dropped: Vec::new() }
         }
         TableStatus::Updating => settle_update(record, now),
-        TableStatus::Active => Settled::Changed { dropped: Vec::new() },
+        // What is being warmed stays ACTIVE.
+        TableStatus::Active => {
+            settle_throughput(record, now);
+            Settled::Changed { dropped: Vec::new() }
+        }
     }
 }
 
 fn settle_update(record: &mut TableRecord, now: Micros) -> Settled {
     record.status = TableStatus::Active;
-    record.throughput.settle(now);
     if let Some(next) = record.next_encryption.take() {
         record.kms_key_arn = next.kms_key_arn;
     }
@@ -67,7 +70,6 @@ fn settle_update(record: &mut TableRecord, now: Micros) -> Settled {
     }
     let mut dropped = Vec::new();
     record.indexes.retain_mut(|index| {
-        index.throughput.settle(now);
         match index.status {
             IndexStatus::Updating => index.status = IndexStatus::Active,
             IndexStatus::Creating => index.backfilling = true,
@@ -77,12 +79,22 @@ fn settle_update(record: &mut TableRecord, now: Micros) -> Settled {
         index.status != IndexStatus::Deleting
     });
     forget_unused_definitions(record);
-    grow_partitions(record);
+    settle_throughput(record, now);
     Settled::Changed { dropped }
 }
 
-/// More throughput than its partitions can serve splits them.
-fn grow_partitions(record: &mut TableRecord) {
+/// Makes throughput what it is about to be. More of it than partitions can serve splits them.
+fn settle_throughput(record: &mut TableRecord, now: Micros) {
+    let on_demand = record.is_on_demand();
+    record.throughput.settle(on_demand, now);
+    for index in record.indexes.iter_mut().filter(|index| index.kind == IndexKind::Global) {
+        index.throughput.settle(on_demand, now);
+    }
+    grow_partitions(record);
+}
+
+/// Splits partitions until they can serve what their table or index is warm for.
+pub fn grow_partitions(record: &mut TableRecord) {
     let on_demand = record.is_on_demand();
     record.partitions.grow(record.throughput.partitions(on_demand).iter().len());
     for index in record.indexes.iter_mut().filter(|index| index.kind == IndexKind::Global) {
@@ -97,39 +109,4 @@ fn forget_unused_definitions(record: &mut TableRecord) {
         key_schema.contains(&definition.name)
             || indexes.iter().any(|index| index.key_schema.contains(&definition.name))
     });
-}
-
-impl Throughput {
-    fn settle(&mut self, now: Micros) {
-        let Some(next) = self.next.take() else { return };
-        if self.date_change(next, now) {
-            self.times_lowered += 1;
-        }
-        self.provisioned = next;
-    }
-
-    /// Notes that the change to `next` is under way or done. Answers whether it lowers anything.
-    pub(super) fn date_change(&mut self, next: ProvisionedThroughput, now: Micros) -> bool {
-        let before = self.provisioned;
-        if next.read_capacity_units > before.read_capacity_units
-            || next.write_capacity_units > before.write_capacity_units
-        {
-            self.raised = Some(now);
-        }
-        let lowers = next.read_capacity_units < before.read_capacity_units
-            || next.write_capacity_units < before.write_capacity_units;
-        if lowers {
-            self.times_lowered = self.times_lowered_today(now);
-            self.lowered = Some(now);
-        }
-        lowers
-    }
-
-    /// How often it was lowered since midnight, UTC.
-    pub fn times_lowered_today(&self, now: Micros) -> i64 {
-        match self.lowered {
-            Some(lowered) if lowered.0 / DAY_MICROS == now.0 / DAY_MICROS => self.times_lowered,
-            _ => 0,
-        }
-    }
 }

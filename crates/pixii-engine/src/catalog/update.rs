@@ -2,18 +2,19 @@
 
 use super::define::{global_index, key_attributes};
 use super::describe::definition;
-use super::record::{ChosenTableClass, IndexRecord, NextEncryption, TableRecord, Throughput};
+use super::quota::{Quotas, check_switches};
+use super::record::{ChosenTableClass, IndexRecord, NextEncryption, TableRecord};
 use crate::env::Micros;
 use crate::stream::TableStream;
 use crate::table::{DataId, IndexKind, Projection};
 use pixii_model::ApiError;
 use pixii_model::error::{BusyResource, MissingResource, Quota, TableFault};
-use pixii_model::limits::GLOBAL_SECONDARY_INDEXES_MAX;
+use pixii_model::limits::{GLOBAL_SECONDARY_INDEXES_MAX, SWITCHES_TO_ON_DEMAND_MAX};
 use pixii_model::operation::UpdateTableInput;
 use pixii_model::table::definition::{check_new_index, check_projected_attributes};
 use pixii_model::table::{
-    AttributeDefinition, BillingMode, GlobalSecondaryIndex, IndexStatus, KeyType, OnDemandThroughput,
-    ProvisionedThroughput, TableStatus, UpdateGlobalSecondaryIndexAction,
+    AttributeDefinition, BillingMode, GlobalSecondaryIndex, GlobalSecondaryIndexUpdate, IndexStatus, KeyType,
+    OnDemandThroughput, ProvisionedThroughput, TableStatus, UpdateGlobalSecondaryIndexAction,
 };
 use std::iter;
 use std::time::Duration;
@@ -22,7 +23,7 @@ use std::time::Duration;
 const INDEX_UPDATES_MAX: usize = 5;
 
 /// A request, and what its outcome depends on beside the record.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Update<'a> {
     /// The request.
     pub input: &'a UpdateTableInput,
@@ -36,6 +37,8 @@ pub struct Update<'a> {
     pub index_id: DataId,
     /// The key that encrypts the table from now on, if the request turns encryption on.
     pub kms_key_arn: Option<&'a str>,
+    /// What the change is held to, where quotas are enforced.
+    pub quotas: Option<&'a Quotas>,
 }
 
 impl Update<'_> {
@@ -45,12 +48,15 @@ impl Update<'_> {
             let (table, status) = (record.name.clone(), record.status);
             return Err(ApiError::ResourceInUse(BusyResource::Table { table, status }));
         }
-        let takes_time = self.takes_time();
+        let before = self.quotas.map(|_| record.clone());
         self.change_throughput(record)?;
         self.change_ceiling(record)?;
         self.change_warm_throughput(record)?;
         self.change_indexes(record)?;
         self.change_stream(record)?;
+        if let Some(quotas) = self.quotas {
+            quotas.check(before.as_ref(), record).map_err(ApiError::LimitExceeded)?;
+        }
         if self.input.sse_specification.is_some() {
             record.next_encryption =
                 Some(NextEncryption { kms_key_arn: self.kms_key_arn.map(str::to_owned) });
@@ -61,24 +67,29 @@ impl Update<'_> {
         if let Some(protection) = self.input.deletion_protection_enabled {
             record.deletion_protection = protection;
         }
-        if takes_time {
+        if self.takes_time() {
             record.status = TableStatus::Updating;
+        }
+        if self.takes_time() || self.warms() {
             record.due = Some(self.now.after(self.delay));
         }
         Ok(())
     }
 
-    /// Whether the table is UPDATING for a while. Only deletion protection changes at once.
+    /// Whether the table is UPDATING for a while. Deletion protection and ceilings change at once, and what is warmed is ACTIVE.
     fn takes_time(&self) -> bool {
         let input = self.input;
         input.billing_mode.is_some()
             || input.provisioned_throughput.is_some()
-            || !input.index_updates().is_empty()
+            || !input.index_updates().iter().all(only_warms)
             || input.stream_specification.is_some()
             || input.sse_specification.is_some()
             || input.table_class.is_some()
-            || input.on_demand_throughput.is_some()
-            || input.warm_throughput.is_some()
+    }
+
+    /// Whether something gets warmer.
+    fn warms(&self) -> bool {
+        self.input.warm_throughput.is_some() || self.input.index_updates().iter().any(only_warms)
     }
 
     /// How the table will be billed.
@@ -86,23 +97,40 @@ impl Update<'_> {
         self.input.billing_mode.unwrap_or(record.billing.mode)
     }
 
-    fn change_throughput(&self, record: &mut TableRecord) -> Result<(), TableFault> {
+    fn change_throughput(&self, record: &mut TableRecord) -> Result<(), ApiError> {
         let wanted = self.input.provisioned_throughput;
         match (record.billing.mode, self.billing_mode(record), wanted) {
-            (_, BillingMode::PayPerRequest, Some(_)) => Err(TableFault::ThroughputOnDemand),
+            (_, BillingMode::PayPerRequest, Some(_)) => Err(TableFault::ThroughputOnDemand.into()),
             (BillingMode::PayPerRequest, BillingMode::PayPerRequest, None) => Ok(()),
-            (BillingMode::Provisioned, BillingMode::PayPerRequest, None) => {
-                switch_to_on_demand(record);
-                Ok(())
-            }
+            (BillingMode::Provisioned, BillingMode::PayPerRequest, None) => self.switch_to_on_demand(record),
             (BillingMode::PayPerRequest, BillingMode::Provisioned, Some(wanted)) => {
-                self.switch_to_provisioned(record, wanted)
+                Ok(self.switch_to_provisioned(record, wanted)?)
             }
             (BillingMode::Provisioned, BillingMode::Provisioned, Some(wanted)) => {
-                record.throughput.change(wanted, self.now)
+                record.throughput.change(wanted, self.now, None, self.quotas.is_some())
             }
             (_, BillingMode::Provisioned, None) => Ok(()),
         }
+    }
+
+    fn switch_to_on_demand(&self, record: &mut TableRecord) -> Result<(), ApiError> {
+        if self.quotas.is_some() {
+            check_switches(&record.billing.switches, self.now).map_err(ApiError::LimitExceeded)?;
+        }
+        if record.billing.switches.len() >= SWITCHES_TO_ON_DEMAND_MAX {
+            record.billing.switches.remove(0);
+        }
+        record.billing.switches.push(self.now);
+        record.billing.mode = BillingMode::PayPerRequest;
+        record.billing.on_demand_since = None;
+        record.throughput.provisioned = ProvisionedThroughput::default();
+        for index in record.indexes.iter_mut().filter(|index| index.kind == IndexKind::Global) {
+            index.throughput.provisioned = ProvisionedThroughput::default();
+            if index.status == IndexStatus::Active {
+                index.status = IndexStatus::Updating;
+            }
+        }
+        Ok(())
     }
 
     fn switch_to_provisioned(
@@ -144,10 +172,8 @@ impl Update<'_> {
 
     fn change_warm_throughput(&self, record: &mut TableRecord) -> Result<(), TableFault> {
         let Some(wanted) = self.input.warm_throughput else { return Ok(()) };
-        let provisioned = record.throughput.next.unwrap_or(record.throughput.provisioned);
-        wanted.check((!record.is_on_demand()).then_some(provisioned), None)?;
-        record.throughput.warm = Some(wanted);
-        Ok(())
+        let on_demand = record.is_on_demand();
+        record.throughput.warm_to(wanted, on_demand, None)
     }
 
     fn change_indexes(&self, record: &mut TableRecord) -> Result<(), ApiError> {
@@ -189,14 +215,17 @@ impl Update<'_> {
         }
         if let Some(wanted) = update.provisioned_throughput {
             if billing_mode == BillingMode::PayPerRequest {
-                return Err(TableFault::IndexThroughputOnDemand { index: index.name.clone() }.into());
+                return Err(TableFault::IndexUpdateOnDemand { index: index.name.clone() }.into());
             }
             // AWS says this of an index that cannot have so much.
             wanted.check_bounds().map_err(|_| TableFault::UpdateOfAbsentIndex)?;
             // Without any, the table has just been switched to PROVISIONED.
             match index.throughput.is_zero() {
                 true => index.throughput.provisioned = wanted,
-                false => index.throughput.change(wanted, self.now)?,
+                false => {
+                    let limited = self.quotas.is_some();
+                    index.throughput.change(wanted, self.now, Some(&update.index_name), limited)?;
+                }
             }
         }
         if let Some(wanted) = update.on_demand_throughput {
@@ -204,14 +233,12 @@ impl Update<'_> {
             index.throughput.change_ceiling(wanted);
         }
         if let Some(wanted) = update.warm_throughput {
-            let provisioned = index.throughput.next.unwrap_or(index.throughput.provisioned);
-            wanted.check(
-                (billing_mode == BillingMode::Provisioned).then_some(provisioned),
-                Some(&index.name),
-            )?;
-            index.throughput.warm = Some(wanted);
+            let on_demand = billing_mode == BillingMode::PayPerRequest;
+            index.throughput.warm_to(wanted, on_demand, Some(&update.index_name))?;
         }
-        index.status = IndexStatus::Updating;
+        if update.provisioned_throughput.is_some() || update.on_demand_throughput.is_some() {
+            index.status = IndexStatus::Updating;
+        }
         Ok(())
     }
 
@@ -230,7 +257,7 @@ impl Update<'_> {
             check_ceiling(ceiling, self.billing_mode(record), Some(&create.index_name))?;
         }
         if let Some(warm) = create.warm_throughput {
-            warm.check(create.provisioned_throughput, Some(&create.index_name))?;
+            warm.check_new(create.provisioned_throughput, Some(&create.index_name))?;
         }
         // What is defined already stays as it is, whatever the request says.
         for definition in key_attributes(definitions) {
@@ -268,16 +295,11 @@ impl Update<'_> {
     }
 }
 
-fn switch_to_on_demand(record: &mut TableRecord) {
-    record.billing.mode = BillingMode::PayPerRequest;
-    record.billing.on_demand_since = None;
-    record.throughput.provisioned = ProvisionedThroughput::default();
-    for index in record.indexes.iter_mut().filter(|index| index.kind == IndexKind::Global) {
-        index.throughput.provisioned = ProvisionedThroughput::default();
-        if index.status == IndexStatus::Active {
-            index.status = IndexStatus::Updating;
-        }
-    }
+/// Whether an update of an index does nothing but warm it.
+fn only_warms(update: &GlobalSecondaryIndexUpdate) -> bool {
+    update.update.as_ref().is_some_and(|update| {
+        update.provisioned_throughput.is_none() && update.on_demand_throughput.is_none()
+    })
 }
 
 fn delete_index(record: &mut TableRecord, name: &str) -> Result<(), ApiError> {
@@ -337,38 +359,5 @@ fn check_ceiling(
 impl IndexRecord {
     fn is_changing(&self) -> bool {
         matches!(self.status, IndexStatus::Creating | IndexStatus::Deleting)
-    }
-}
-
-impl Throughput {
-    fn is_zero(&self) -> bool {
-        self.provisioned == ProvisionedThroughput::default()
-    }
-
-    /// Takes another throughput in view. AWS dates the change from now, and again when it is done.
-    fn change(&mut self, wanted: ProvisionedThroughput, now: Micros) -> Result<(), TableFault> {
-        if wanted == self.provisioned {
-            return Err(TableFault::ThroughputUnchanged {
-                read: wanted.read_capacity_units,
-                write: wanted.write_capacity_units,
-            });
-        }
-        self.next = Some(wanted);
-        self.date_change(wanted, now);
-        Ok(())
-    }
-
-    /// Changes the ceilings that are named; -1 takes one away.
-    fn change_ceiling(&mut self, wanted: OnDemandThroughput) {
-        let merged = |wanted: Option<i64>, current: Option<i64>| match wanted {
-            Some(-1) => None,
-            Some(wanted) => Some(wanted),
-            None => current,
-        };
-        let current = self.ceiling.unwrap_or_default();
-        self.ceiling = Some(OnDemandThroughput {
-            max_read_request_units: merged(wanted.max_read_request_units, current.max_read_request_units),
-            max_write_request_units: merged(wanted.max_write_request_units, current.max_write_request_units),
-        });
     }
 }

@@ -1,5 +1,6 @@
 use super::*;
 use crate::change_log::Logging;
+use crate::env::Micros;
 use crate::partition::Partitions;
 use crate::table::{KeyAttribute, KeyType, Projection};
 use crate::throughput::Allowance;
@@ -14,6 +15,7 @@ fn table(sort: Option<KeyType>) -> Table {
         version: 1,
         name: "Music".to_owned(),
         arn: "arn:aws:dynamodb:us-east-1:000000000000:table/Music".to_owned(),
+        created: Micros(0),
         key_schema: KeySchema {
             partition: vec![attribute("p", KeyType::S)],
             sort: sort.map(|key_type| attribute("s", key_type)).into_iter().collect(),

@@ -1,5 +1,6 @@
 //! BatchExecuteStatement: up to 25 PartiQL statements, each for itself.
 
+use super::write_output::FailedWrite;
 use crate::engine::Engine;
 use crate::join::join_all;
 use crate::keyspace;
@@ -7,7 +8,7 @@ use crate::statement::select;
 use crate::statement::write::{NamedItem, inserted_key};
 use crate::table::Table;
 use pixii_expression::partiql::{Select, Statement};
-use pixii_model::capacity::{ConsumedCapacity, ReturnConsumedCapacity};
+use pixii_model::capacity::{Capacity, ConsumedCapacity, ReturnConsumedCapacity};
 use pixii_model::error::{KeyFault, StatementFault, ValidationError};
 use pixii_model::operation::batch_execute_statement::{
     BatchStatementError, BatchStatementRequest, BatchStatementResponse,
@@ -24,6 +25,14 @@ const OPERATION: OperationName = OperationName::BatchExecuteStatement;
 
 /// What became of a statement that did what it says.
 type Done = (Option<OutputItem>, Option<ConsumedCapacity>);
+
+/// What a statement consumed.
+enum Consumed {
+    /// By what it did.
+    Done(Option<ConsumedCapacity>),
+    /// By what it tried.
+    Failed { table_name: String, units: f64 },
+}
 
 impl<S: Store> Execute<BatchExecuteStatement> for Engine<S> {
     async fn execute(
@@ -44,12 +53,30 @@ impl<S: Store> Execute<BatchExecuteStatement> for Engine<S> {
         let done =
             join_all(statements.map(|(statement, request)| self.answer(statement, request, detail))).await;
         let (responses, consumed): (Vec<_>, Vec<_>) = done.into_iter().unzip();
-        Ok(BatchExecuteStatementOutput {
-            responses,
-            consumed_capacity: (detail != ReturnConsumedCapacity::None)
-                .then(|| ConsumedCapacity::by_table(consumed.into_iter().flatten())),
-        })
+        Ok(BatchExecuteStatementOutput { responses, consumed_capacity: consumed_by_all(consumed, detail) })
     }
+}
+
+/// What all statements consumed. Those that failed count where another on their table did not; if none did anything, AWS says
+/// nothing.
+fn consumed_by_all(consumed: Vec<Consumed>, detail: ReturnConsumedCapacity) -> Option<Vec<ConsumedCapacity>> {
+    let (mut done, mut failed) = (Vec::new(), Vec::new());
+    for consumed in consumed {
+        match consumed {
+            Consumed::Done(consumed) => done.extend(consumed),
+            Consumed::Failed { table_name, units } => failed.push((table_name, units)),
+        }
+    }
+    if done.is_empty() {
+        return None;
+    }
+    let mut by_table = ConsumedCapacity::by_table(done);
+    for (table_name, units) in failed {
+        if let Some(table) = by_table.iter_mut().find(|table| table.table_name == table_name) {
+            table.failed += Capacity::write(units);
+        }
+    }
+    (detail != ReturnConsumedCapacity::None).then_some(by_table)
 }
 
 fn parse(request: &BatchStatementRequest) -> Result<Statement, ApiError> {
@@ -83,20 +110,23 @@ impl<S: Store> Engine<S> {
         statement: Result<Statement, ApiError>,
         request: &BatchStatementRequest,
         detail: ReturnConsumedCapacity,
-    ) -> (BatchStatementResponse, Option<ConsumedCapacity>) {
+    ) -> (BatchStatementResponse, Consumed) {
         let (table_name, done) = match statement {
-            Err(error) => (None, Err(error)),
+            Err(error) => (None, Err(error.into())),
             Ok(statement) => {
                 let table_name = statement.source().table.clone();
                 (Some(table_name), self.run(statement, request, detail).await)
             }
         };
         match done {
-            Ok((item, consumed)) => (BatchStatementResponse { error: None, table_name, item }, consumed),
-            Err(error) => {
+            Ok((item, consumed)) => {
+                (BatchStatementResponse { error: None, table_name, item }, Consumed::Done(consumed))
+            }
+            Err(FailedWrite { error, units }) => {
+                let consumed = Consumed::Failed { table_name: table_name.clone().unwrap_or_default(), units };
                 let table_name = table_name.filter(|_| names_table(&error));
                 let error = Some(BatchStatementError(error));
-                (BatchStatementResponse { error, table_name, item: None }, None)
+                (BatchStatementResponse { error, table_name, item: None }, consumed)
             }
         }
     }
@@ -106,9 +136,9 @@ impl<S: Store> Engine<S> {
         statement: Statement,
         request: &BatchStatementRequest,
         detail: ReturnConsumedCapacity,
-    ) -> Result<Done, ApiError> {
+    ) -> Result<Done, FailedWrite> {
         match statement {
-            Statement::Select(select) => self.read_one(&select, request.consistent_read, detail).await,
+            Statement::Select(select) => Ok(self.read_one(&select, request.consistent_read, detail).await?),
             statement => {
                 let on_failure = request.return_values_on_condition_check_failure;
                 let written = self.write_by_statement(statement, detail, on_failure, OPERATION).await?;

@@ -26,11 +26,15 @@ impl<S: Store> Execute<CreateTable> for Engine<S> {
         let engine = self.clone();
         let (table_id, name) = (self.env.uuid(), input.table_name.clone());
         let kms_key_arn = input.sse_specification.as_ref().and_then(|sse| self.kms_key_arn(sse, None));
+        let quotas = self.quotas(&name).await?;
         let decide = move |found: Found| {
             if found.record.as_ref().is_some_and(|existing| existing.table_id != table_id) {
                 return Err(ApiError::ResourceInUse(BusyResource::TableExists(input.table_name.clone())));
             }
             let record = engine.new_record(&input, &found, &table_id, kms_key_arn.clone());
+            if let Some(quotas) = &quotas {
+                quotas.check(None, &record).map_err(ApiError::LimitExceeded)?;
+            }
             let answer = record.describe(&Sizes::default(), found.now);
             Ok(Change { record: Some(record), answer })
         };
@@ -76,7 +80,7 @@ impl<S: Store> Engine<S> {
             due: Some(found.now.after(self.settings.transition_delay)),
             key_schema: key_schema(&input.key_schema, &attribute_definitions),
             attribute_definitions,
-            billing: Billing { mode: input.billing_mode, on_demand_since: None },
+            billing: Billing { mode: input.billing_mode, ..Billing::default() },
             partitions: throughput.partitions(on_demand),
             throughput,
             stream: None,

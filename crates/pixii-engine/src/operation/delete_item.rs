@@ -18,5 +18,6 @@ impl<S: Store> Execute<DeleteItem> for Engine<S> {
             |write_set| write_output::old_item(write_set, parameters.return_values),
         )
         .await
+        .map_err(ApiError::from)
     }
 }

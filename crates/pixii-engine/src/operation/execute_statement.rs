@@ -1,5 +1,6 @@
 //! ExecuteStatement: one PartiQL statement, on the path of the operation that it is the counterpart of.
 
+use super::write_output::FailedWrite;
 use super::{read_output, write_output};
 use crate::engine::Engine;
 use crate::statement::next_token::Fingerprint;
@@ -75,7 +76,7 @@ impl<S: Store> Engine<S> {
         return_consumed_capacity: ReturnConsumedCapacity,
         on_failure: ReturnValuesOnConditionCheckFailure,
         operation: OperationName,
-    ) -> Result<ItemWriteOutput, ApiError> {
+    ) -> Result<ItemWriteOutput, FailedWrite> {
         let mut parameters = ItemWriteParameters {
             table_name: statement.source().table.clone(),
             return_values_on_condition_check_failure: on_failure,
@@ -89,9 +90,11 @@ impl<S: Store> Engine<S> {
                 let written = self
                     .write_item(operation, &parameters, |table| write::insert(table, insert), |_| None)
                     .await;
-                written.map_err(|error| match error {
-                    ApiError::ConditionalCheckFailed { .. } => ApiError::DuplicateItem,
-                    other => other,
+                written.map_err(|failed| match failed.error {
+                    ApiError::ConditionalCheckFailed { .. } => {
+                        FailedWrite { error: ApiError::DuplicateItem, ..failed }
+                    }
+                    _ => failed,
                 })
             }
             Statement::Update(update) => {
@@ -124,7 +127,7 @@ impl<S: Store> Engine<S> {
                 .await
             }
             Statement::Select(_) | Statement::Exists(_) => {
-                Err(StatementFault::ExistsOutsideTransaction.into())
+                Err(ApiError::from(StatementFault::ExistsOutsideTransaction).into())
             }
         }
     }

@@ -26,5 +26,6 @@ impl<S: Store> Execute<UpdateItem> for Engine<S> {
             |write_set| write_output::updated_item(write_set, parameters.return_values, &touched),
         )
         .await
+        .map_err(ApiError::from)
     }
 }

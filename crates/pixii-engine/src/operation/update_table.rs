@@ -27,6 +27,7 @@ impl<S: Store> Execute<UpdateTable> for Engine<S> {
         let starts_stream = input.stream_specification.as_ref().is_some_and(|stream| stream.stream_enabled);
         let streams = u64::from(starts_stream);
         let indexes = input.index_updates().iter().filter(|update| update.create.is_some()).count() as u64;
+        let quotas = self.quotas(&before.name).await?;
         let (name, delay) = (before.name, self.settings.transition_delay);
         let decide = move |found: Found| {
             let Some(mut record) = found.record else {
@@ -41,6 +42,7 @@ impl<S: Store> Execute<UpdateTable> for Engine<S> {
                 stream_id: found.first_id,
                 index_id: DataId(found.first_id.0 + streams),
                 kms_key_arn: kms_key_arn.as_deref(),
+                quotas: quotas.as_ref(),
             };
             update.apply(&mut record)?;
             let answer = record.describe(&sizes, found.now);

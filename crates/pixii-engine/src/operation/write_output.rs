@@ -98,6 +98,33 @@ pub fn item_of_failed_condition(
     }
 }
 
+/// A write of one item that came to nothing.
+#[derive(Debug)]
+pub struct FailedWrite {
+    /// Why.
+    pub error: ApiError,
+    /// What it cost all the same.
+    pub units: f64,
+}
+
+impl From<ApiError> for FailedWrite {
+    fn from(error: ApiError) -> Self {
+        Self { error, units: 0.0 }
+    }
+}
+
+impl From<ValidationError> for FailedWrite {
+    fn from(error: ValidationError) -> Self {
+        ApiError::from(error).into()
+    }
+}
+
+impl From<FailedWrite> for ApiError {
+    fn from(failed: FailedWrite) -> Self {
+        failed.error
+    }
+}
+
 impl<S: Store> Engine<S> {
     /// Carries a write of one item through and answers it; `attributes` picks what is returned of the item.
     pub(super) async fn write_item(
@@ -106,7 +133,7 @@ impl<S: Store> Engine<S> {
         parameters: &ItemWriteParameters,
         intent: impl FnOnce(&Table) -> Result<WriteIntent, ValidationError>,
         attributes: impl FnOnce(&WriteSet) -> Option<OutputItem>,
-    ) -> Result<ItemWriteOutput, ApiError> {
+    ) -> Result<ItemWriteOutput, FailedWrite> {
         let table = self.table(&parameters.table_name).await?;
         let intent = intent(&table)?;
         let (planned, write_set) = self
@@ -133,7 +160,7 @@ impl<S: Store> Engine<S> {
         operation: OperationName,
         planned: Planned,
         on_failure: ReturnValuesOnConditionCheckFailure,
-    ) -> Result<(Planned, WriteSet), ApiError> {
+    ) -> Result<(Planned, WriteSet), FailedWrite> {
         let mut writes = [planned];
         let terms = Terms { operation: Some(operation), ..Terms::default() };
         let outcome = transact(self, &mut writes, terms).await.map_err(|failure| match failure {
@@ -146,7 +173,14 @@ impl<S: Store> Engine<S> {
                 Ok((planned, write_sets.pop().expect("one write has one write set")))
             }
             Outcome::Refused(refusals) => {
-                Err(refusal(refusals.into_iter().flatten().next().expect("a refusal says why"), on_failure))
+                let refused = refusals.into_iter().flatten().next().expect("a refusal says why");
+                let units = match &refused {
+                    Refusal::Decided(WriteRefused::ConditionFailed { found }) => {
+                        planned.intent.units_if_refused(found.as_ref())
+                    }
+                    _ => 0.0,
+                };
+                Err(FailedWrite { error: refusal(refused, on_failure), units })
             }
             Outcome::Replayed(_) => unreachable!("a write without token is not replayed"),
         }

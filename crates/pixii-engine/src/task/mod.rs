@@ -39,6 +39,8 @@ pub struct Tasks {
     partition_hot: AtomicBool,
     /// When the sizes of partitions are to be looked at again, in microseconds.
     sizes_due: AtomicU64,
+    /// When the load of what is on demand is to be looked at again, in microseconds.
+    loads_due: AtomicU64,
     /// When the streams are to be looked at again, in microseconds.
     streams_due: AtomicU64,
     sweep: sweep::Sweep,

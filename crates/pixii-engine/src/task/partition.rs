@@ -1,7 +1,11 @@
-//! Splits partitions: those that are asked for too much for too long, and those that hold too much.
+//! Splits partitions: those that are asked for too much for too long, those that hold too much, and those of what is on demand
+//! and comes near to what it can do.
 //!
 //! A hot partition splits between its hot keys, so that each part has about half of the load, and one key that is hotter than
 //! all others together gets a partition to itself. It is as fast as a partition can be then, and stays so.
+//!
+//! What is on demand grows to twice its load, seen over as long as a partition must be hot to split. After that it does not grow
+//! again for half an hour: more than twice the load within that may be throttled, as on AWS.
 //!
 //! How much a partition holds is reckoned from its share of the hashes, and its table's or index's bytes. That costs the
 //! writers nothing; an item collection that was divided is left out of it.
@@ -30,6 +34,9 @@ const SMALL_BYTES: u64 = 1 << 30;
 /// More partitions than this no table or index gets by itself.
 const PARTITIONS_MAX: usize = 1024;
 
+/// For how many times the heat that splits a partition nothing grows again: for half an hour, as that is a minute.
+const GROWTH_PAUSE_HEATS: u32 = 30;
+
 /// Where to split which partition.
 struct Split {
     /// The table or index.
@@ -47,8 +54,13 @@ impl<S: Store> Engine<S> {
         if sizes_due {
             self.tasks.sizes_due.store(now.after(self.size_round()).0, Ordering::Relaxed);
         }
-        let mut next = Next::At(Micros(self.tasks.sizes_due.load(Ordering::Relaxed)));
-        if !any_hot && !sizes_due {
+        let loads_due = self.tasks.loads_due.load(Ordering::Relaxed) <= now.0;
+        if loads_due {
+            self.tasks.loads_due.store(now.after(self.settings.partitions.heat).0, Ordering::Relaxed);
+        }
+        let mut next = Next::At(Micros(self.tasks.sizes_due.load(Ordering::Relaxed)))
+            .sooner(Next::At(Micros(self.tasks.loads_due.load(Ordering::Relaxed))));
+        if !any_hot && !sizes_due && !loads_due {
             return Ok(next);
         }
         let tables = self.catalog.tables();
@@ -58,6 +70,9 @@ impl<S: Store> Engine<S> {
             self.meters.retain(|id| ids.contains(&id));
         }
         for table in tables {
+            if loads_due {
+                self.grow_step(&table).await?;
+            }
             let mut splits = if any_hot { self.hot_splits(&table) } else { Vec::new() };
             if sizes_due {
                 splits.extend(self.size_splits(&table).await.map_err(|error| self.store_failed(error))?);
@@ -75,6 +90,24 @@ impl<S: Store> Engine<S> {
             }
         }
         Ok(next)
+    }
+
+    /// Has what is on demand grow.
+    async fn grow_step(&self, table: &Table) -> Result<(), ApiError> {
+        let pause = self.settings.partitions.heat * GROWTH_PAUSE_HEATS;
+        for path in paths(table) {
+            let Some((read, write)) = self.outgrown(path) else { continue };
+            if self.grow(&table.name, path.id(), (read, write), pause).await? {
+                tracing::info!(
+                    table = table.name,
+                    id = path.id().0,
+                    read,
+                    write,
+                    "throughput on demand has grown"
+                );
+            }
+        }
+        Ok(())
     }
 
     fn size_round(&self) -> Duration {

@@ -28,8 +28,8 @@ pub struct PartitionRates {
     pub heat_seconds: f64,
 }
 
-/// For how long a table or index seems to have saved up when it is first used: a request must find something.
-const SAVED_AT_FIRST: Duration = Duration::from_secs(1);
+/// For how long a table or index seems to have saved up at the least: a request must find something.
+const SAVED_MIN: Duration = Duration::from_secs(1);
 /// For how many seconds a partition keeps what nobody used.
 const PARTITION_BURST_SECONDS: f64 = 5.0;
 
@@ -69,6 +69,8 @@ pub struct Meter {
     /// Whether a partition has become hot since somebody looked.
     hot: AtomicBool,
     consumption: Consumption,
+    /// When somebody last looked at that, and what read and write units it was then.
+    looked: Mutex<(Micros, [f64; 2])>,
 }
 
 /// What a meter measures at one version of its table.
@@ -112,23 +114,25 @@ pub struct Hot {
 }
 
 impl Meter {
-    /// A meter that begins to measure now: no more is saved up than a second's worth.
+    /// A meter of something that nobody has used since it was made, or since this process began.
     pub fn new(
         version: i64,
         limits: Limits,
         rates: PartitionRates,
         partitions: Partitions,
-        now: Micros,
+        (since, now): (Micros, Micros),
     ) -> Self {
+        let saved = Duration::from_micros(now.0.saturating_sub(since.0)).max(SAVED_MIN);
         let meters =
             partitions.iter().map(|partition| Arc::new(PartitionMeter::new(partition.id, rates, now)));
         let meters = meters.collect();
         Self {
-            read: Bucket::filled_for(SAVED_AT_FIRST, now),
-            write: Bucket::filled_for(SAVED_AT_FIRST, now),
+            read: Bucket::filled_for(saved, now),
+            write: Bucket::filled_for(saved, now),
             shape: ArcSwap::from_pointee(Shape { version, limits, rates, partitions, meters }),
             hot: AtomicBool::new(false),
             consumption: Consumption::default(),
+            looked: Mutex::new((now, [0.0; 2])),
         }
     }
 
@@ -189,6 +193,14 @@ impl Meter {
             self.bucket(flow).take(units, now, limit.rate);
         }
         units > 0.0 && self.warm(&shape, partition, flow, place, units, now)
+    }
+
+    /// Read and write units consumed in each second since the last call.
+    pub fn take_rates(&self, now: Micros) -> (f64, f64) {
+        let consumed = [Flow::Read, Flow::Write].map(|flow| self.consumption.units(flow));
+        let (since, before) = std::mem::replace(&mut *self.looked.lock(), (now, consumed));
+        let seconds = (now.0.saturating_sub(since.0) as f64 / 1e6).max(1e-3);
+        ((consumed[0] - before[0]) / seconds, (consumed[1] - before[1]) / seconds)
     }
 
     /// Takes the partitions that have become hot since the last call.

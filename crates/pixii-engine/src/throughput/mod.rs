@@ -6,11 +6,12 @@
 //!
 //! - A provisioned table may consume its units each second, and up to five minutes of those it left unused; unused throughput
 //!   of the table is there for whichever partition needs it, up to what a partition can do.
-//! - On demand only the partitions are limited, and the ceiling that a table may be given. A table grows as its partitions split.
+//! - On demand only the partitions are limited, and the ceiling that a table may be given. A table grows as its partitions
+//!   split, and to twice its load.
 //! - A write goes to its table and to every global index that it changes; one of them without throughput throttles it all.
 //! - What a request costs is known only when it is done: so it needs something to be left, and may take more than that.
 //!
-//! Meters are kept in memory: a restart forgets what was saved up. There is one for each table and global index that was used.
+//! Meters are kept in memory: what was saved up counts from when the table was made, or the process began. There is one for each table and global index that was used.
 
 mod account;
 mod bucket;
@@ -25,7 +26,9 @@ pub use heat::Sample;
 pub use meter::{Hot, Limit, Limits, PartitionRates};
 
 use crate::engine::Engine;
+use crate::env::Micros;
 use crate::keyspace::DataPath;
+use crate::partition;
 use crate::table::{DataId, IndexKind};
 use arc_swap::ArcSwap;
 use meter::Meter;
@@ -67,21 +70,32 @@ pub struct Allowance {
     pub on_demand: bool,
     /// Its limits.
     pub limits: Limits,
+    /// The read and write units that it is warm for.
+    pub warm: (i64, i64),
 }
 
 /// The meters of all tables and indexes that were used.
-#[derive(Debug, Default)]
-pub struct Meters(ArcSwap<HashMap<DataId, Arc<Meter>>>);
+#[derive(Debug)]
+pub struct Meters {
+    /// When this process began: what was saved up before is forgotten.
+    began: Micros,
+    by_id: ArcSwap<HashMap<DataId, Arc<Meter>>>,
+}
 
 impl Meters {
+    /// None yet.
+    pub fn new(now: Micros) -> Self {
+        Self { began: now, by_id: ArcSwap::default() }
+    }
+
     fn find(&self, id: DataId) -> Option<Arc<Meter>> {
-        self.0.load().get(&id).cloned()
+        self.by_id.load().get(&id).cloned()
     }
 
     /// Forgets the meters of what is gone.
     pub(crate) fn retain(&self, is_there: impl Fn(DataId) -> bool) {
-        if self.0.load().keys().any(|id| !is_there(*id)) {
-            self.0.rcu(|meters| {
+        if self.by_id.load().keys().any(|id| !is_there(*id)) {
+            self.by_id.rcu(|meters| {
                 let mut meters = HashMap::clone(meters);
                 meters.retain(|id, _| is_there(*id));
                 meters
@@ -119,6 +133,21 @@ impl<S: Store> Engine<S> {
         meter.map(|meter| meter.take_hot(self.env.now())).unwrap_or_default()
     }
 
+    /// The read and write units that a table or global index is to be warm for, if it is on demand and has come near to what it
+    /// is warm for since the last call: twice its load, in units of AWS's partitions.
+    pub(crate) fn outgrown(&self, path: DataPath<'_>) -> Option<(i64, i64)> {
+        let (id, allowance) = metered(path);
+        let (read, write) = self.meters.find(id)?.take_rates(self.env.now());
+        let settings = &self.settings.partitions;
+        let twice = |rate: f64, units: u32, of_aws: u64| {
+            (2.0 * rate * of_aws as f64 / f64::from(units)).round() as i64
+        };
+        let read = twice(read, settings.read_units, partition::READ_UNITS);
+        let write = twice(write, settings.write_units, partition::WRITE_UNITS);
+        let outgrown = read > allowance.warm.0 || write > allowance.warm.1;
+        (allowance.on_demand && outgrown).then_some((read, write))
+    }
+
     fn meter(&self, path: DataPath<'_>) -> Arc<Meter> {
         let now = self.env.now();
         let (id, allowance) = metered(path);
@@ -135,8 +164,9 @@ impl<S: Store> Engine<S> {
             write: settings.write_units.into(),
             heat_seconds: settings.heat.as_secs_f64(),
         };
-        let new = Arc::new(Meter::new(version, allowance.limits, rates, partitions.clone(), now));
-        self.meters.0.rcu(|meters| {
+        let since = path.table().created.max(self.meters.began);
+        let new = Arc::new(Meter::new(version, allowance.limits, rates, partitions.clone(), (since, now)));
+        self.meters.by_id.rcu(|meters| {
             let mut meters = HashMap::clone(meters);
             meters.entry(id).or_insert_with(|| Arc::clone(&new));
             meters

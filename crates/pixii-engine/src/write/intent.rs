@@ -1,12 +1,13 @@
 //! What a request wants changed, before anything is read.
 
+use crate::capacity::write_units;
 use crate::key_check;
 use crate::keyspace;
 use crate::table::{IndexKind, Table};
 use bytes::Bytes;
 use pixii_expression::{Condition, Update};
-use pixii_model::Item;
 use pixii_model::error::{KeyFault, ValidationError};
+use pixii_model::{EncodedItem, Item};
 
 /// A wanted change of one item.
 #[derive(Clone, Debug)]
@@ -65,6 +66,15 @@ impl WriteIntent {
     /// Removes an item if it has expired by then. The key is that of an item.
     pub fn expire(table: &Table, key: Item) -> Self {
         Self { stored_key: stored_key(table, &key), key, change: Change::Expire, condition: None }
+    }
+
+    /// What it costs if its condition does not hold of the item that was found: as much as if it did, as far as that is known.
+    pub fn units_if_refused(&self, found: Option<&EncodedItem>) -> f64 {
+        let attempted = match &self.change {
+            Change::Put(item) => Some(item.size()),
+            _ => None,
+        };
+        write_units(found.map(EncodedItem::size), attempted)
     }
 
     /// Checks a condition and changes nothing.

@@ -4,13 +4,11 @@ use super::decide::WriteRefused;
 use super::intent::WriteIntent;
 use super::transact::Terms;
 use super::write_set::WriteSet;
-use crate::capacity;
 use crate::engine::Engine;
 use crate::keyspace::DataPath;
 use crate::table::{IndexKind, Table};
 use crate::throughput::Account;
 use bytes::Bytes;
-use pixii_model::EncodedItem;
 use pixii_model::error::{Flow, Throttle};
 use pixii_store::Store;
 use std::sync::Arc;
@@ -59,7 +57,7 @@ impl<'a, S: Store> Reserved<'a, S> {
     /// Takes what a write costs that did not happen: its condition was looked at all the same.
     pub fn refused(&self, table: &Table, intent: &WriteIntent, refused: &WriteRefused) {
         if let WriteRefused::ConditionFailed { found } = refused {
-            let units = capacity::write_units(found.as_ref().map(EncodedItem::size), None);
+            let units = intent.units_if_refused(found.as_ref());
             self.account(DataPath::Table(table)).consume(&intent.stored_key, units);
         }
     }

@@ -10,6 +10,7 @@ pub mod key;
 pub mod legacy;
 mod message;
 pub mod partiql;
+pub mod quota;
 pub mod read;
 pub mod serialization;
 pub mod stream;
@@ -25,10 +26,11 @@ pub use expression::{ExpressionError, ExpressionFault, ExpressionKind, Placehold
 pub use key::KeyFault;
 pub use legacy::LegacyFault;
 pub use partiql::{StatementFault, StatementSyntaxFault};
+pub use quota::{Quota, UnitsSetting};
 pub use read::ReadFault;
 pub use serialization::SerializationFault;
 pub use stream::StreamFault;
-pub use table::TableFault;
+pub use table::{TableFault, WarmLeast};
 pub use throttling::{Flow, Throttle, ThrottledKind, ThroughputLimit};
 pub use transaction::CancellationReason;
 pub use value::ValueFault;
@@ -199,15 +201,6 @@ pub enum BusyResource {
     },
     /// Indexes of a table that is to be deleted are being created or deleted.
     IndexesOfDeleted,
-}
-
-/// Which quota was passed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Quota {
-    /// One index creation or deletion for each UpdateTable.
-    IndexChangesPerUpdate,
-    /// Indexes of one table being created or deleted at a time.
-    IndexChangesAtOnce,
 }
 
 /// Something that is our fault.

@@ -41,6 +41,8 @@ pub enum TableFault {
     },
     /// Throughput that is what it was.
     ThroughputUnchanged {
+        /// The index; `None` is the table.
+        index: Option<String>,
         /// Read units.
         read: i64,
         /// Write units.
@@ -79,8 +81,24 @@ pub enum TableFault {
         member: &'static str,
         /// The index; `None` is the table.
         index: Option<String>,
-        /// Whether on demand decides what it has, rather than provisioned throughput.
-        on_demand: bool,
+        /// What it has.
+        least: WarmLeast,
+    },
+    /// Warm throughput of an index that names neither reads nor writes.
+    WarmThroughputEmpty {
+        /// The index.
+        index: String,
+    },
+    /// Warm throughput beside something else.
+    WarmThroughputNotAlone,
+    /// Warm throughput beside an index to be created.
+    WarmThroughputBesideNewIndex,
+    /// A ceiling beside something other than the billing mode.
+    CeilingNotAlone,
+    /// Other throughput than ceiling and warmth for an index on demand.
+    IndexUpdateOnDemand {
+        /// The index.
+        index: String,
     },
 
     /// More key attributes than definitions.
@@ -250,4 +268,15 @@ pub enum TableFault {
     },
     /// A token to go on listing insights that was never given out.
     InsightsTokenInvalid,
+}
+
+/// Below what warm throughput cannot be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WarmLeast {
+    /// What a new table or index on demand has.
+    Initial,
+    /// What is provisioned with it.
+    Provisioned,
+    /// What it is.
+    Current,
 }

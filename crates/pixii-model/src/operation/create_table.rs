@@ -123,11 +123,11 @@ impl CreateTableInput {
 
     fn check_warm_throughput(&self) -> Result<(), TableFault> {
         if let Some(warm) = &self.warm_throughput {
-            warm.check(self.provisioned_throughput, None)?;
+            warm.check_new(self.provisioned_throughput, None)?;
         }
         for index in self.global_secondary_indexes.iter().flatten() {
             if let Some(warm) = &index.warm_throughput {
-                warm.check(index.provisioned_throughput, Some(&index.index_name))?;
+                warm.check_new(index.provisioned_throughput, Some(&index.index_name))?;
             }
         }
         Ok(())

@@ -98,6 +98,36 @@ impl UpdateTableInput {
             && self.warm_throughput.is_none()
     }
 
+    /// Refuses what AWS takes only by itself.
+    fn check_what_stands_alone(&self) -> Result<(), TableFault> {
+        let creates_index = self.index_updates().iter().any(|update| update.create.is_some());
+        let others = self.provisioned_throughput.is_some()
+            || self.stream_specification.is_some()
+            || self.sse_specification.is_some()
+            || self.table_class.is_some()
+            || self.deletion_protection_enabled.is_some();
+        let warms = self.warm_throughput.is_some_and(|warm| !warm.is_empty());
+        if self.on_demand_throughput.is_some_and(|ceiling| ceiling.members().next().is_some())
+            && (warms || others && self.provisioned_throughput.is_none())
+        {
+            return Err(TableFault::CeilingNotAlone);
+        }
+        if warms && creates_index {
+            return Err(TableFault::WarmThroughputBesideNewIndex);
+        }
+        if warms && (others || self.billing_mode.is_some()) {
+            return Err(TableFault::WarmThroughputNotAlone);
+        }
+        let empty = |update: &&GlobalSecondaryIndexUpdate| {
+            let update = update.update.as_ref();
+            update.and_then(|update| update.warm_throughput).is_some_and(|warm| warm.is_empty())
+        };
+        match self.index_updates().iter().find(empty).and_then(GlobalSecondaryIndexUpdate::index_name) {
+            Some(index) => Err(TableFault::WarmThroughputEmpty { index: index.to_owned() }),
+            None => Ok(()),
+        }
+    }
+
     fn check_index_updates(&self) -> Result<(), TableFault> {
         let updates = self.index_updates();
         if updates.iter().any(|update| update.index_name().is_none()) {
@@ -132,6 +162,7 @@ impl Input for UpdateTableInput {
             (_, None) => {}
         }
         self.check_index_updates()?;
+        self.check_what_stands_alone()?;
         if let Some(StreamSpecification { stream_enabled: true, stream_view_type: None }) =
             self.stream_specification
         {

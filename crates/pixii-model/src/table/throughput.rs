@@ -1,7 +1,7 @@
 //! Throughput: provisioned, the ceiling of on-demand tables, and how warm a table is kept.
 
 use super::{IndexStatus, TableStatus};
-use crate::error::{SerializationFault, TableFault};
+use crate::error::{SerializationFault, TableFault, WarmLeast};
 use crate::wire::{Decode, Decoder, Encode, Json, JsonKind, JsonWriter, Rule, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -175,25 +175,51 @@ impl OnDemandThroughput {
 }
 
 impl WarmThroughput {
-    /// Whether it is no less than what is there anyway: the provisioned throughput, or that of a new on-demand table.
-    pub fn check(
+    /// Whether something new can begin with it: no less than what is provisioned, or than a new on-demand table has.
+    pub fn check_new(
         &self,
         provisioned: Option<ProvisionedThroughput>,
         index: Option<&str>,
     ) -> Result<(), TableFault> {
-        let (read, write) = match provisioned {
-            Some(throughput) => (throughput.read_capacity_units, throughput.write_capacity_units),
-            None => (ON_DEMAND_READ_UNITS, ON_DEMAND_WRITE_UNITS),
-        };
-        for (member, wanted, least) in [
+        match provisioned {
+            Some(throughput) => {
+                let least = (throughput.read_capacity_units, throughput.write_capacity_units);
+                self.check_least(least, WarmLeast::Provisioned, index)
+            }
+            None => {
+                self.check_least((ON_DEMAND_READ_UNITS, ON_DEMAND_WRITE_UNITS), WarmLeast::Initial, index)
+            }
+        }
+    }
+
+    /// Whether it is no less than it was: read units and write units.
+    pub fn check_raise(&self, current: (i64, i64), index: Option<&str>) -> Result<(), TableFault> {
+        self.check_least(current, WarmLeast::Current, index)
+    }
+
+    fn check_least(
+        &self,
+        (read, write): (i64, i64),
+        least: WarmLeast,
+        index: Option<&str>,
+    ) -> Result<(), TableFault> {
+        for (member, wanted, units) in [
             ("ReadUnitsPerSecond", self.read_units_per_second, read),
             ("WriteUnitsPerSecond", self.write_units_per_second, write),
         ] {
-            if wanted.is_some_and(|wanted| wanted < least) {
-                let (index, on_demand) = (index.map(str::to_owned), provisioned.is_none());
-                return Err(TableFault::WarmThroughputTooLow { member, index, on_demand });
+            if wanted.is_some_and(|wanted| wanted < units) {
+                return Err(TableFault::WarmThroughputTooLow {
+                    member,
+                    index: index.map(str::to_owned),
+                    least,
+                });
             }
         }
         Ok(())
+    }
+
+    /// Whether it says nothing.
+    pub fn is_empty(&self) -> bool {
+        self.read_units_per_second.is_none() && self.write_units_per_second.is_none()
     }
 }

@@ -8,6 +8,7 @@ mod expression;
 mod key;
 mod legacy;
 mod partiql;
+mod quota;
 mod read;
 mod serialization;
 mod stream;
@@ -17,7 +18,7 @@ mod transaction;
 mod value;
 mod violation;
 
-use super::{ApiError, BusyResource, MissingResource, Quota, ValidationError};
+use super::{ApiError, BusyResource, MissingResource, ValidationError};
 use crate::table::TableStatus;
 use std::fmt;
 
@@ -128,18 +129,5 @@ impl fmt::Display for BusyResource {
                 write!(f, "{IN_USE}Cannot delete table while indexes are being created, updated, or deleted.")
             }
         }
-    }
-}
-
-impl fmt::Display for Quota {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::IndexChangesPerUpdate => {
-                "Subscriber limit exceeded: Only 1 online index can be created or deleted simultaneously per table"
-            }
-            Self::IndexChangesAtOnce => {
-                "Subscriber limit exceeded: Only 1 online index can be created or deleted simultaneously per table"
-            }
-        })
     }
 }

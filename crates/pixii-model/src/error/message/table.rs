@@ -1,6 +1,6 @@
 //! Tables, indexes and tags that cannot be.
 
-use crate::error::TableFault;
+use crate::error::{TableFault, WarmLeast};
 use crate::limits::{
     GLOBAL_SECONDARY_INDEXES_MAX, LOCAL_SECONDARY_INDEXES_MAX, PROJECTED_ATTRIBUTES_MAX, TAGS_MAX,
 };
@@ -41,13 +41,19 @@ impl fmt::Display for TableFault {
             Self::ThroughputOutOfBounds { member, value } => {
                 write!(f, "Given value {value} for {member} is out of bounds")
             }
-            Self::ThroughputUnchanged { read, write } => write!(
-                f,
-                "The provisioned throughput for the table will not change. The requested value equals the current value. \
-                 Current ReadCapacityUnits provisioned for the table: {read}. Requested ReadCapacityUnits: {read}. \
-                 Current WriteCapacityUnits provisioned for the table: {write}. Requested WriteCapacityUnits: {write}. \
-                 Refer to the Amazon DynamoDB Developer Guide for current limits and how to request higher limits."
-            ),
+            Self::ThroughputUnchanged { index, read, write } => {
+                let (named, of) = match index {
+                    Some(index) => (format!("the index {index}"), format!("index {index}")),
+                    None => ("the table".to_owned(), "the table".to_owned()),
+                };
+                write!(
+                    f,
+                    "The provisioned throughput for {named} will not change. The requested value equals the current value. \
+                     Current ReadCapacityUnits provisioned for {of}: {read}. Requested ReadCapacityUnits: {read}. \
+                     Current WriteCapacityUnits provisioned for {of}: {write}. Requested WriteCapacityUnits: {write}. \
+                     Refer to the Amazon DynamoDB Developer Guide for current limits and how to request higher limits."
+                )
+            }
             Self::IndexThroughputOnDemand { index } => write!(
                 f,
                 "{INVALID}ProvisionedThroughput should not be specified for index: {index} when BillingMode is PAY_PER_REQUEST"
@@ -68,12 +74,42 @@ impl fmt::Display for TableFault {
                 resource(index, f)?;
                 f.write_str(" is outside of valid range")
             }
-            Self::WarmThroughputTooLow { member, index, on_demand } => {
+            Self::WarmThroughputTooLow { member, index, least } => {
                 write!(f, "{INVALID}Requested {member} for WarmThroughput for ")?;
                 resource(index, f)?;
-                let than = if *on_demand { "initial throughput for OnDemand" } else { "provisioned throughput" };
-                write!(f, " is lower than {than}")
+                f.write_str(" is lower than ")?;
+                match least {
+                    WarmLeast::Initial => f.write_str(
+                        "initial throughput for OnDemand. See: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/on-demand-capacity-mode.html#on-demand-capacity-mode-initial",
+                    ),
+                    WarmLeast::Provisioned => {
+                        let units = member.trim_end_matches("UnitsPerSecond");
+                        write!(f, "{units}CapacityUnits of ProvisionedThroughput")
+                    }
+                    WarmLeast::Current => {
+                        f.write_str("current WarmThroughput, decreasing WarmThroughput is not supported")
+                    }
+                }
             }
+            Self::WarmThroughputEmpty { index } => write!(
+                f,
+                "{INVALID}WarmThroughput must have at least one of ReadUnitsPerSecond or WriteUnitsPerSecond specified for index: {index}"
+            ),
+            Self::WarmThroughputNotAlone => {
+                write!(f, "{INVALID}WarmThroughput must be the only operation in the request")
+            }
+            Self::WarmThroughputBesideNewIndex => write!(
+                f,
+                "{INVALID}Create global secondary index cannot be specified when updating WarmThroughput"
+            ),
+            Self::CeilingNotAlone => write!(
+                f,
+                "{INVALID}OnDemandThroughput can only be combined with BillingMode in an UpdateTable request"
+            ),
+            Self::IndexUpdateOnDemand { index } => write!(
+                f,
+                "{INVALID}The only Updates for index: {index} when TableThroughputMode is PAY_PER_REQUEST can be to OnDemandThroughput, WarmThroughput"
+            ),
 
             Self::KeyWithoutDefinition => {
                 f.write_str("Invalid KeySchema: Some index key attribute have no definition")
