@@ -49,8 +49,8 @@ async fn a_provisioned_table_takes_its_units_and_what_it_saved_up() {
     let world = enforcing().await;
     world.ok("CreateTable", table(5, 10)).await;
     world.clock.advance(Duration::from_secs(2));
-    // The first use begins the account.
-    assert_eq!(puts_until_throttled(&world).await, 10);
+    // It has saved up since it was created.
+    assert_eq!(puts_until_throttled(&world).await, 20);
     world.clock.advance(Duration::from_secs(1));
     assert_eq!(puts_until_throttled(&world).await, 10);
     world.clock.advance(Duration::from_secs(7));

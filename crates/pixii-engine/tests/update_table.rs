@@ -240,7 +240,7 @@ async fn billing_goes_to_on_demand_and_back() {
         ),
         (
             json!({"WarmThroughput": {"ReadUnitsPerSecond": 11999}}),
-            "ValidationException: One or more parameter values were invalid: Requested ReadUnitsPerSecond for WarmThroughput for table is lower than initial throughput for OnDemand",
+            "ValidationException: One or more parameter values were invalid: Requested ReadUnitsPerSecond for WarmThroughput for table is lower than current WarmThroughput, decreasing WarmThroughput is not supported",
         ),
     ])
     .await;
@@ -249,11 +249,11 @@ async fn billing_goes_to_on_demand_and_back() {
         .ok(
             "UpdateTable",
             update(json!({
-                "OnDemandThroughput": {"MaxReadRequestUnits": 100, "MaxWriteRequestUnits": 50},
-                "WarmThroughput": {"ReadUnitsPerSecond": 15000}
+                "OnDemandThroughput": {"MaxReadRequestUnits": 100, "MaxWriteRequestUnits": 50}
             })),
         )
         .await;
+    world.ok("UpdateTable", update(json!({"WarmThroughput": {"ReadUnitsPerSecond": 15000}}))).await;
     world.clock.advance(DELAY);
     world.ok("UpdateTable", update(json!({"OnDemandThroughput": {"MaxReadRequestUnits": -1}}))).await;
     world.clock.advance(DELAY);

@@ -149,7 +149,7 @@ fn throughput_follows_the_billing_mode() {
     );
     check_invalid(
         request(json!({"WarmThroughput": {"ReadUnitsPerSecond": 12000, "WriteUnitsPerSecond": 3999}})),
-        "Requested WriteUnitsPerSecond for WarmThroughput for table is lower than initial throughput for OnDemand",
+        "Requested WriteUnitsPerSecond for WarmThroughput for table is lower than initial throughput for OnDemand. See: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/on-demand-capacity-mode.html#on-demand-capacity-mode-initial",
     );
 }
 
