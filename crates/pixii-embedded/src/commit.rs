@@ -7,7 +7,8 @@
 //! A disk that is full is another matter. What could not be written is cut off, and the thread opens the database
 //! anew as soon as there is room.
 
-use crate::directory::{self, OpenDatabase};
+use crate::database::OpenDatabase;
+use crate::directory;
 use crate::record::{CommitRecord, SyncedFile};
 use crate::runway::Runway;
 use crate::shared::{Published, Shared, Submitted, panicked};
@@ -36,6 +37,11 @@ const ENTRY_BYTES: usize = 21;
 const SEALED_MEMTABLES_MAX: usize = 3;
 const L0_RUNS_MAX: usize = 19;
 const HOLD_BACK: Duration = Duration::from_millis(1);
+/// From how many such runs on commits are slowed down, to how many bytes a second for each run that there is still room for, and
+/// how long a group waits for the one before it at most.
+const L0_RUNS_MANY: usize = 12;
+const SLOW_BYTES: u64 = 8 << 20;
+const SLOW_DOWN_MAX: Duration = Duration::from_millis(20);
 
 /// How often a full disk is looked at.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
@@ -168,18 +174,27 @@ impl Committer {
         self.shared.space.look();
     }
 
-    /// Waits while tables are written more slowly than commits come. fjall would, but in larger steps, and for ever if the
-    /// threads that write them have failed.
+    /// Waits while tables are written or compacted more slowly than commits come: a little for each byte while there is still some
+    /// room, and else until there is. fjall would wait too, but in larger steps, and for ever if the threads that write tables
+    /// have failed.
     fn hold_back(&self) -> Result<(), Failed> {
-        let OpenDatabase { fjall, data, .. } = &self.database;
-        while data.tree.sealed_memtable_count() >= SEALED_MEMTABLES_MAX
-            || data.tree.l0_run_count() >= L0_RUNS_MAX
-        {
+        let OpenDatabase { fjall, data, compactor, .. } = &self.database;
+        loop {
+            let runs = data.tree.l0_run_count();
+            if let Some(compactor) = compactor {
+                compactor.look(runs);
+                if let Some(error) = compactor.failure() {
+                    return Err(self.failed(&error.into()));
+                }
+            }
+            if runs < L0_RUNS_MAX && data.tree.sealed_memtable_count() < SEALED_MEMTABLES_MAX {
+                sleep(slow_down(runs, self.group_bytes));
+                return Ok(());
+            }
             // Says whether they have.
             fjall.persist(PersistMode::Buffer).map_err(|error| self.failed(&error))?;
             sleep(HOLD_BACK);
         }
-        Ok(())
     }
 
     /// Notes outside the journals that the last group commit is synced.
@@ -343,6 +358,15 @@ impl Committer {
             let _ = transaction.done.send(Err(error.clone()));
         }
     }
+}
+
+/// How long to wait after a group of so many bytes, when so many runs of tables wait to be compacted.
+fn slow_down(runs: usize, bytes: usize) -> Duration {
+    if runs < L0_RUNS_MANY {
+        return Duration::ZERO;
+    }
+    let rate = SLOW_BYTES * L0_RUNS_MAX.saturating_sub(runs).max(1) as u64;
+    Duration::from_nanos(bytes as u64 * 1_000_000_000 / rate).min(SLOW_DOWN_MAX)
 }
 
 /// Why a group was not written.

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! DIR/LOCK     locked by the process that has the directory open; holds its process id
-//! DIR/FORMAT   "pixii data format 1" and the directory's id; CREATING until everything is on stable storage
+//! DIR/FORMAT   "pixii data format 2" and the directory's id; CREATING until everything is on stable storage
 //! DIR/SYNCED   the newest group commit that was synced
 //! DIR/CUT      a torn batch that recovery has cut off, while it is not done
 //! DIR/store/   fjall's files
@@ -11,20 +11,19 @@
 //! A directory is ours if it has a FORMAT, and may become ours if it is empty. Anything else is left alone.
 
 use crate::Options;
+use crate::database::{self, OpenDatabase};
 use crate::guard::{self, Expectation, Refusal};
-use crate::journal::journals;
 use crate::record::{CommitRecord, SyncedFile};
-use fjall::{AbstractTree, CompressionType, Database, Keyspace, KeyspaceCreateOptions, LsmError};
+use fjall::LsmError;
 use rustix::fs::{FlockOperation, flock};
 use std::fmt;
 use std::fs::{self, File, OpenOptions};
 use std::hash::{BuildHasher, RandomState};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 /// The format that this program writes, and the newest it can read.
-const FORMAT_VERSION: u32 = 1;
+const FORMAT_VERSION: u32 = 2;
 const FORMAT_PREFIX: &str = "pixii data format ";
 const ID_PREFIX: &str = "id ";
 
@@ -39,17 +38,6 @@ const EMPTY_ENOUGH: [&str; 2] = [LOCK, "lost+found"];
 
 /// What fjall needs to find. It would make anew what is missing, and so hide what was there.
 const PARTS: [&str; 4] = ["version", "keyspaces/0/current", "keyspaces/1/current", "keyspaces/2/current"];
-
-/// fjall's sealed journals are kept below this, which bounds how much is replayed on opening. Its smallest allowed.
-const JOURNALS_BYTES_MAX: u64 = 64 << 20;
-/// One to flush while the other compacts.
-const WORKER_THREADS: usize = 2;
-
-/// What a start may have to replay after a clean close; replaying takes some milliseconds for each MiB.
-const REPLAYED_BYTES_MAX: u64 = 2 << 20;
-/// How long a flush may take when closing: so many waits of so long.
-const FLUSH_WAITS: usize = 5_000;
-const FLUSH_WAIT: Duration = Duration::from_millis(1);
 
 /// Why a data directory cannot be opened.
 #[derive(Debug)]
@@ -148,19 +136,6 @@ pub(crate) struct Lock {
     _file: File,
 }
 
-/// fjall and the keyspaces we keep in it.
-pub(crate) struct OpenDatabase {
-    pub(crate) fjall: Database,
-    /// The Store's keys and values.
-    pub(crate) data: Keyspace,
-    /// What the Store keeps about itself: the last group commit, under [`CommitRecord::KEY`].
-    pub(crate) meta: Keyspace,
-    /// Where fjall's files are.
-    folder: PathBuf,
-    /// How much its journals held when they were opened.
-    journal_bytes: u64,
-}
-
 /// What a directory holds.
 pub(crate) struct Opened {
     pub(crate) database: OpenDatabase,
@@ -227,7 +202,7 @@ fn open_store(
     expectation: Option<Expectation>,
 ) -> Result<(OpenDatabase, CommitRecord), OpenError> {
     let damaged = |detail| OpenError::Damaged { dir: dir.to_owned(), detail };
-    let database = open_fjall(&dir.join(STORE), options).map_err(|error| match error {
+    let database = database::open(&dir.join(STORE), options).map_err(|error| match error {
         fjall::Error::Io(source) | fjall::Error::Storage(LsmError::Io(source)) => {
             OpenError::Unusable { dir: dir.to_owned(), source }
         }
@@ -377,74 +352,6 @@ fn sync_tree(dir: &Path) -> io::Result<()> {
     sync_directory(dir)
 }
 
-fn sync_directory(dir: &Path) -> io::Result<()> {
+pub(crate) fn sync_directory(dir: &Path) -> io::Result<()> {
     File::open(dir)?.sync_all()
-}
-
-fn open_fjall(store: &Path, options: &Options) -> fjall::Result<OpenDatabase> {
-    let is_new = !store.exists();
-    let fjall = Database::builder(store)
-        .cache_size(options.cache_bytes)
-        .max_journaling_size(JOURNALS_BYTES_MAX)
-        .worker_threads(WORKER_THREADS)
-        // Replay checks a compressed value by compressing it again, which a newer compressor may do otherwise.
-        .journal_compression(CompressionType::None)
-        .open()?;
-    let keyspace = || KeyspaceCreateOptions::default().max_memtable_size(options.memtable_bytes);
-    let (data, meta) = (fjall.keyspace("data", keyspace)?, fjall.keyspace("meta", keyspace)?);
-    let mut journal_bytes = 0;
-    // A new journal is as long as the space set aside for it, and holds nothing.
-    for (_, journal) in if is_new { Vec::new() } else { journals(store)? } {
-        journal_bytes += fs::metadata(journal)?.len();
-    }
-    Ok(OpenDatabase { fjall, data, meta, folder: store.to_owned(), journal_bytes })
-}
-
-impl OpenDatabase {
-    /// Closes fjall, which has synced its journals. If they have grown, its memtables are written out first and the
-    /// journals emptied, so that the next start has nothing to replay; where that fails, it replays.
-    pub(crate) fn close(self, written_bytes: u64) {
-        let flushed = self.journal_bytes + written_bytes > REPLAYED_BYTES_MAX && self.flush();
-        let Self { fjall, folder, .. } = self;
-        // Ends fjall's threads: nobody writes from here on.
-        drop(fjall);
-        if flushed && let Err(error) = empty_journals(&folder) {
-            tracing::warn!(%error, "journals that are not needed any more could not be removed");
-        }
-    }
-
-    /// Writes out what is in memory. Whether all of it is in tables now.
-    fn flush(&self) -> bool {
-        let keyspaces = [&self.data, &self.meta];
-        if keyspaces.iter().any(|keyspace| keyspace.rotate_memtable().is_err()) {
-            return false;
-        }
-        let flushed = || {
-            let in_memory = |keyspace: &Keyspace| {
-                keyspace.tree.sealed_memtable_count() > 0 || !keyspace.tree.active_memtable().is_empty()
-            };
-            !keyspaces.into_iter().any(in_memory)
-        };
-        // fjall does not say when a flush fails, so it gets as long as any should take.
-        for _ in 0..FLUSH_WAITS {
-            if flushed() {
-                return true;
-            }
-            std::thread::sleep(FLUSH_WAIT);
-        }
-        flushed()
-    }
-}
-
-/// Removes journals whose every write is in a table; fjall keeps the last, empty.
-fn empty_journals(store: &Path) -> io::Result<()> {
-    let mut journals = journals(store)?;
-    let Some((_, last)) = journals.pop() else { return Ok(()) };
-    for (_, journal) in journals {
-        fs::remove_file(journal)?;
-    }
-    let last = OpenOptions::new().write(true).open(last)?;
-    last.set_len(0)?;
-    last.sync_all()?;
-    sync_directory(store)
 }

@@ -16,6 +16,8 @@
 //! `docs/data-directory.md` says what is on disk, `docs/adr/0002-embedded-store.md` why it is so.
 
 mod commit;
+mod compaction;
+mod database;
 mod directory;
 mod guard;
 mod journal;

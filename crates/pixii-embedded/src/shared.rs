@@ -304,6 +304,11 @@ impl Published {
         Self { sequence, epoch, snapshot, data }
     }
 
+    #[cfg(test)]
+    pub(crate) fn keyspace(&self) -> &Keyspace {
+        &self.data
+    }
+
     pub(crate) fn get(&self, key: &[u8]) -> Result<Option<Bytes>, StoreError> {
         use fjall::Readable;
         match self.snapshot.get(&self.data, key) {
