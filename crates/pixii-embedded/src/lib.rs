@@ -139,6 +139,11 @@ impl Store for EmbeddedStore {
         LIMITS
     }
 
+    /// A disk that is full is none of it: writes go on by themselves when there is room.
+    fn stopped(&self) -> Option<StoreError> {
+        self.handle.shared.stopped_for_good()
+    }
+
     /// The latest snapshot costs nothing, so a recent one is the same.
     async fn snapshot(&self, _freshness: Freshness) -> Result<EmbeddedSnapshot, StoreError> {
         // Reads run where they are called, so a task that only reads would never let another one run.

@@ -294,6 +294,11 @@ impl Shared {
         self.admission.close();
     }
 
+    /// Why nothing is accepted any more, if only opening the Store again can change that.
+    pub(crate) fn stopped_for_good(&self) -> Option<StoreError> {
+        self.order.read().stopped.clone().filter(|error| matches!(error, StoreError::Fatal { .. }))
+    }
+
     fn stopped(&self) -> StoreError {
         self.order.read().stopped.clone().unwrap_or_else(closed)
     }

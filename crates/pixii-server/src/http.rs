@@ -6,6 +6,7 @@
 use crate::activity::{Activity, Phase};
 use crate::answer::{Answer, AnswerBody, ContentType};
 use crate::body::{BodyBudget, BodyFault};
+use crate::health::HealthCheck;
 use crate::request_headers::{HEAD_BYTES_MAX, RequestHeaders, text};
 use crate::request_id::RequestIds;
 use crate::{Options, cors, health, panic};
@@ -28,6 +29,7 @@ use tokio::time::Instant;
 pub(crate) struct Front<S> {
     service: S,
     credentials: Credentials,
+    health: HealthCheck,
     healthy: Bytes,
     budget: BodyBudget,
 }
@@ -56,6 +58,7 @@ impl<S: Service> Front<S> {
         Self {
             service,
             credentials: options.credentials.clone(),
+            health: options.health.clone(),
             healthy: health::healthy(&options.region),
             budget: BodyBudget::new(&options.limits),
         }
@@ -89,9 +92,7 @@ impl<S: Service> Connection<S> {
                     };
                     self.run(&context, &parts, &headers, incoming, &mut outcome).await?
                 }
-                Method::GET if parts.uri.path() == "/" => {
-                    Answer::plain(StatusCode::OK, self.front.healthy.clone())
-                }
+                Method::GET if parts.uri.path() == "/" => self.front.health.answer(&self.front.healthy),
                 Method::OPTIONS if headers.origin.is_some() => {
                     cors::grant(&headers, &mut extra);
                     Answer::plain(StatusCode::OK, Bytes::new())

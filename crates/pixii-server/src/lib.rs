@@ -26,6 +26,7 @@ mod request_headers;
 mod request_id;
 
 pub use activity::Timeouts;
+pub use health::HealthCheck;
 pub use listener::{Drained, Server};
 pub use request_id::RequestIds;
 
@@ -41,6 +42,8 @@ pub struct Options {
     pub credentials: Credentials,
     /// What it grants clients.
     pub limits: Limits,
+    /// What its health check asks.
+    pub health: HealthCheck,
 }
 
 /// What a server grants clients.

@@ -84,6 +84,10 @@ impl<S: Store> Store for FaultyStore<S> {
         self.inner.shared()
     }
 
+    fn stopped(&self) -> Option<StoreError> {
+        self.inner.stopped()
+    }
+
     async fn snapshot(&self, freshness: Freshness) -> Result<Self::Snapshot, StoreError> {
         self.faults.check(Call::Snapshot)?;
         Ok(Faulty { inner: self.inner.snapshot(freshness).await?, faults: self.faults.clone() })

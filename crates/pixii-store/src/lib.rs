@@ -183,6 +183,11 @@ pub trait Store: Send + Sync + 'static {
         false
     }
 
+    /// Why it has stopped writing for good, if it has: only opening it again can help.
+    fn stopped(&self) -> Option<StoreError> {
+        None
+    }
+
     /// A consistent view of all keys, unmoved by later writes. Hold it briefly: it keeps old versions alive.
     fn snapshot(
         &self,

@@ -89,6 +89,10 @@ impl<S: Store> Store for RecordingStore<S> {
         self.inner.shared()
     }
 
+    fn stopped(&self) -> Option<StoreError> {
+        self.inner.stopped()
+    }
+
     async fn snapshot(&self, freshness: Freshness) -> Result<S::Snapshot, StoreError> {
         self.inner.snapshot(freshness).await
     }

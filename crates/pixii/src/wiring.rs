@@ -6,7 +6,7 @@ use pixii_auth::Credentials;
 use pixii_embedded::{Durability, EmbeddedStore};
 use pixii_engine::audit::{self, Finding, Report};
 use pixii_engine::{Engine, Env, Settings};
-use pixii_server::{Limits, Options, RequestIds, Server};
+use pixii_server::{HealthCheck, Limits, Options, RequestIds, Server};
 use pixii_store::{Freshness, MemoryStore, Store};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use std::fmt;
@@ -78,15 +78,20 @@ pub fn audit(dir: &Path, tell: &mut (dyn FnMut(Finding) + Send)) -> Result<Repor
     })
 }
 
-async fn run<S: Store>(
+async fn run<S: Store + Clone>(
     store: S,
     listener: TcpListener,
     storage: &str,
     settings: Settings,
     stop: StopSignals,
 ) -> Result<(), Failure> {
-    let options =
-        Options { region: settings.region.clone(), credentials: Credentials::Any, limits: Limits::default() };
+    let watched = store.clone();
+    let options = Options {
+        region: settings.region.clone(),
+        credentials: Credentials::Any,
+        limits: Limits::default(),
+        health: HealthCheck::asking(move || watched.stopped().map(|error| error.to_string())),
+    };
     let engine = Engine::open(store, Env::system(), settings)
         .await
         .map_err(|error| Failure::Tables(error.to_string()))?;

@@ -3,7 +3,7 @@
 use pixii_auth::Credentials;
 use pixii_model::operation::{Execute, GetItemInput, GetItemOutput, Operation};
 use pixii_model::{ApiError, AttributeValue, Item, RequestContext};
-use pixii_server::{Drained, Limits, Options, RequestIds, Server};
+use pixii_server::{Drained, HealthCheck, Limits, Options, RequestIds, Server};
 use std::any::Any;
 use std::net::SocketAddr;
 use std::thread::JoinHandle;
@@ -77,8 +77,12 @@ impl Running {
             runtime.block_on(async move {
                 let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
                 bound.send(listener.local_addr().expect("bound")).expect("the test waits");
-                let options =
-                    Options { region: "us-east-1".to_owned(), credentials: Credentials::Any, limits };
+                let options = Options {
+                    region: "us-east-1".to_owned(),
+                    credentials: Credentials::Any,
+                    limits,
+                    health: HealthCheck::default(),
+                };
                 let server = Server::new(Fake, options, RequestIds::from_seed(7));
                 server.serve(listener, async { _ = stopping.await }).await
             })

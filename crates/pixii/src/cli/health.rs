@@ -33,6 +33,9 @@ pub fn run(health: &Health) -> Result<(), Failure> {
     let answer = ask(&authority).map_err(|error| unhealthy(error.to_string()))?;
     match answer.split_once("\r\n\r\n") {
         Some((head, body)) if head.starts_with("HTTP/1.1 200 ") && body.starts_with("healthy") => Ok(()),
+        Some((_, body)) if body.starts_with("unhealthy: ") => {
+            Err(unhealthy(body.trim_start_matches("unhealthy: ").to_owned()))
+        }
         _ => Err(unhealthy(format!("it answers {:?}", answer.lines().next().unwrap_or_default()))),
     }
 }

@@ -55,6 +55,17 @@ impl Scene {
         Self { recorded: Some(recorded), authority, log, ledgers, dice }
     }
 
+    /// What `pixii health` says of it.
+    fn health(&self) -> Result<(), String> {
+        let url = format!("http://{}", self.authority);
+        let health = Command::new(env!("CARGO_BIN_EXE_pixii")).args(["health", "--url", &url]).output();
+        let health = health.expect("it can be run");
+        match health.status.success() {
+            true => Ok(()),
+            false => Err(String::from_utf8_lossy(&health.stderr).into_owned()),
+        }
+    }
+
     /// Lets every client write so many times, or until one of its writes fails. That one is in doubt from then on.
     fn write(&mut self, times: usize) -> Outcome {
         let mut dices: Vec<SmallRng> =
@@ -185,6 +196,7 @@ fn a_failed_write_or_sync_stops_all_writing_until_a_restart() {
         let (trap, faults) = Trap::new(kind, libc::EIO, false);
         let mut scene = Scene::start(dir.path(), faults);
         assert_eq!(scene.write(20), Outcome { done: 20 * CLIENTS, failed: 0 });
+        assert_eq!(scene.health(), Ok(()), "{kind}");
         trap.set(30);
         let outcome = scene.write(1000);
         assert_eq!(outcome.failed, CLIENTS, "{kind}: every client has seen the end: {outcome:?}");
@@ -193,6 +205,8 @@ fn a_failed_write_or_sync_stops_all_writing_until_a_restart() {
             assert!(status == 500 && answer.contains("InternalServerError"), "{kind}: {status} {answer}");
         }
         scene.verify_reads();
+        let unhealthy = scene.health().expect_err("only a restart helps");
+        assert!(unhealthy.contains("the store has stopped"), "{kind}: {unhealthy}");
         let (log, ledgers) = scene.stop();
         assert!(log.contains("failed: Input/output error"), "{kind}: it says why: {log}");
         assert!(log.contains("check the disk and start again"), "{kind}: it says what to do: {log}");
@@ -214,6 +228,7 @@ fn a_disk_that_runs_full_stops_writing_until_there_is_room() {
             assert_eq!(scene.probe().0, 500);
             scene.verify_reads();
         }
+        assert_eq!(scene.health(), Ok(()), "it reads, and will write again by itself");
         trap.set(OFF);
         wait_for_writes(&scene);
         // What was in doubt is settled by now, one way or the other.
