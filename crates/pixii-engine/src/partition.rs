@@ -95,10 +95,12 @@ impl Partitions {
         self.0.iter().any(|partition| partition.id == id)
     }
 
-    /// Splits the partitions that have most of the hashes until there are so many.
+    /// Splits partitions in halves until none has more of the hashes than one of so many that divide them evenly.
     pub fn grow(&mut self, count: usize) {
-        while self.0.len() < count {
-            let Some((_, widest)) = (0..self.0.len()).map(|at| (self.hashes(at), at)).max() else { return };
+        let share = (1u128 << 64).div_ceil(count.max(1) as u128);
+        while let Some((hashes, widest)) = (0..self.0.len()).map(|at| (self.hashes(at), at)).max()
+            && hashes > share
+        {
             let Some(middle) = self.middle(widest) else { return };
             if self.split(self.0[widest].id, middle).is_err() {
                 return;
@@ -197,6 +199,11 @@ mod tests {
             partitions.iter().map(|partition| partition.start.clone()).collect()
         };
         assert_eq!(starts(&grown), starts(&Partitions::even(4)));
+        grown.grow(5);
+        assert_eq!(starts(&grown), starts(&Partitions::even(8)));
+        let mut three = Partitions::even(3);
+        three.grow(3);
+        assert_eq!(three, Partitions::even(3));
         let hashes = |at: usize| partitions.hashes(at);
         assert_eq!((0..partitions.iter().len()).map(hashes).sum::<u128>(), 1 << 64);
 

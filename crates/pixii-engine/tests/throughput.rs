@@ -180,3 +180,88 @@ async fn a_partition_splits_between_its_hot_keys_and_a_lone_hot_key_stays_limite
     load(&world, &["hot"], 40, 30).await;
     assert!(load(&world, &["hot"], 40, 5).await <= 12);
 }
+
+/// Puts so many different keys each second, for so many seconds. Answers how many were throttled.
+async fn spread(world: &World, per_second: u64, seconds: u64) -> usize {
+    let mut throttled = 0;
+    for second in 0..seconds {
+        for at in 0..per_second {
+            world.clock.advance(Duration::from_micros(1_000_000 / per_second));
+            let key = format!("{}", second * per_second + at);
+            if let Err(error) = world.call("PutItem", put(&key)).await {
+                assert!(
+                    error.starts_with("ThrottlingException: Throughput exceeds the current capacity"),
+                    "{error}"
+                );
+                throttled += 1;
+            }
+        }
+        // Let the background see to it.
+        tokio::task::yield_now().await;
+        tokio::task::yield_now().await;
+    }
+    throttled
+}
+
+#[tokio::test]
+async fn on_demand_grows_to_twice_its_load_and_doubles_in_half_an_hour_at_most() {
+    // A tenth of the sizes, and a minute for half an hour.
+    let world = World::with_settings(small_partitions()).await;
+    let mut input = table(1, 1);
+    input.as_object_mut().unwrap().remove("ProvisionedThroughput");
+    input["BillingMode"] = json!("PAY_PER_REQUEST");
+    world.ok("CreateTable", input).await;
+    let warm =
+        async || world.describe("Hot").await["WarmThroughput"]["WriteUnitsPerSecond"].as_f64().unwrap();
+    assert_eq!((partitions(&world).await, warm().await), (4, 4_000.0));
+    // Half of what it can do is nothing to grow for.
+    assert_eq!(spread(&world, 18, 20).await, 0);
+    assert_eq!((partitions(&world).await, warm().await), (4, 4_000.0));
+    // More than half is: it grows to twice that.
+    assert_eq!(spread(&world, 30, 10).await, 0);
+    assert_eq!(partitions(&world).await, 8);
+    let grown = warm().await;
+    assert!((5_500.0..6_500.0).contains(&grown), "{grown}");
+    // Which it can take at once. Within half an hour it doubles, and no more.
+    assert_eq!(spread(&world, 60, 10).await, 0);
+    assert_eq!((partitions(&world).await, warm().await), (8, 8_000.0));
+    spread(&world, 60, 50).await;
+    assert!((11_500.0..12_500.0).contains(&warm().await), "{}", warm().await);
+    assert_eq!(partitions(&world).await, 16);
+}
+
+#[tokio::test]
+async fn a_ceiling_on_demand_is_kept() {
+    let world = enforcing().await;
+    let mut input = table(1, 1);
+    input.as_object_mut().unwrap().remove("ProvisionedThroughput");
+    input["BillingMode"] = json!("PAY_PER_REQUEST");
+    input["OnDemandThroughput"] = json!({"MaxWriteRequestUnits": 20});
+    world.ok("CreateTable", input).await;
+    // Nothing is saved up for longer than a second.
+    world.clock.advance(Duration::from_secs(300));
+    let mut through = 0;
+    for at in 0..400 {
+        world.clock.advance(Duration::from_millis(25));
+        through += usize::from(world.call("PutItem", put(&format!("{at}"))).await.is_ok());
+    }
+    assert_eq!(through, 20 + 20 * 10);
+}
+
+#[tokio::test]
+async fn a_failed_condition_costs_what_the_write_would() {
+    let world = enforcing().await;
+    world.ok("CreateTable", table(5, 10)).await;
+    let item = json!({"k": {"S": "large"}, "v": {"S": "v".repeat(2_500)}});
+    world.ok("PutItem", json!({"TableName": "Hot", "Item": item})).await;
+    world.clock.advance(Duration::from_secs(1_000));
+    // Three units each, of 3,000.
+    let refused = json!({"TableName": "Hot", "Item": item, "ConditionExpression": "attribute_not_exists(k)"});
+    let deleted = json!({"TableName": "Hot", "Key": {"k": {"S": "large"}}, "ConditionExpression": "attribute_not_exists(k)"});
+    for at in 0..1_000 {
+        let (operation, input) = if at % 2 == 0 { ("PutItem", &refused) } else { ("DeleteItem", &deleted) };
+        let error = world.call(operation, input.clone()).await.unwrap_err();
+        assert!(error.starts_with("ConditionalCheckFailedException"), "{at}: {error}");
+    }
+    assert_eq!(world.call("PutItem", refused).await, Err(PROVISIONED.to_owned()));
+}

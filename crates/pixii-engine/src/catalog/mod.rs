@@ -30,7 +30,8 @@ pub use insights::{InsightRule, Insights};
 pub use quota::Quotas;
 pub use record::FORMAT as RECORD_FORMAT;
 pub use record::{
-    Billing, ChosenTableClass, ExpiryOrder, IndexRecord, NextEncryption, TableRecord, Throughput, TimeToLive,
+    Billing, ChosenTableClass, ExpiryOrder, Growth, IndexRecord, NextEncryption, TableRecord, Throughput,
+    TimeToLive,
 };
 pub use update::Update;
 

@@ -5,7 +5,7 @@ use crate::env::Micros;
 use crate::table::IndexKind;
 use pixii_model::error::{Flow, Quota, UnitsSetting};
 use pixii_model::limits::{ACCOUNT_CAPACITY_UNITS_MAX, SWITCHES_TO_ON_DEMAND_MAX, TABLE_CAPACITY_UNITS_MAX};
-use pixii_model::table::{OnDemandThroughput, ProvisionedThroughput, WarmThroughput};
+use pixii_model::table::ProvisionedThroughput;
 use std::iter;
 
 const DAY_MICROS: u64 = 24 * 60 * 60 * 1_000_000;
@@ -24,24 +24,22 @@ impl Quotas {
     pub fn check(&self, before: Option<&TableRecord>, after: &TableRecord) -> Result<(), Quota> {
         for (index, throughput) in parts(after) {
             let known = before.and_then(|before| parts(before).find(|(name, _)| *name == index));
-            let is_new = |setting: &dyn Fn(&Throughput) -> Option<i64>| {
-                setting(throughput) != known.and_then(|(_, known)| setting(known))
-            };
             for flow in [Flow::Read, Flow::Write] {
-                let provisioned = |throughput: &Throughput| Some(units(throughput.wanted(), flow));
-                let requested = units(throughput.wanted(), flow);
+                // What was there before stays as it is, be it too much.
+                let over = |units: fn(&Throughput, Flow) -> Option<i64>| {
+                    let had = known.and_then(|(_, known)| units(known, flow));
+                    units(throughput, flow)
+                        .filter(|units| *units > TABLE_CAPACITY_UNITS_MAX && had != Some(*units))
+                };
                 let (index, region) = (index.map(str::to_owned), self.region.clone());
-                if requested > TABLE_CAPACITY_UNITS_MAX && is_new(&provisioned) {
+                if let Some(requested) = over(provisioned_units) {
                     return Err(Quota::TableUnits { flow, requested, index, region });
                 }
-                let ceiling = |throughput: &Throughput| ceiling(throughput.ceiling?, flow);
-                let warm = |throughput: &Throughput| warm(throughput.next_warm.or(throughput.warm)?, flow);
-                let settings: [(_, &dyn Fn(&Throughput) -> Option<i64>); 2] =
-                    [(UnitsSetting::Ceiling, &ceiling), (UnitsSetting::Warm, &warm)];
-                for (setting, of) in settings {
-                    if of(throughput).is_some_and(|units| units > TABLE_CAPACITY_UNITS_MAX) && is_new(of) {
-                        return Err(Quota::Units { setting, flow, index, region });
-                    }
+                if over(ceiling_units).is_some() {
+                    return Err(Quota::Units { setting: UnitsSetting::Ceiling, flow, index, region });
+                }
+                if over(warm_units).is_some() {
+                    return Err(Quota::Units { setting: UnitsSetting::Warm, flow, index, region });
                 }
             }
         }
@@ -91,16 +89,22 @@ fn units(throughput: ProvisionedThroughput, flow: Flow) -> i64 {
     }
 }
 
-fn ceiling(throughput: OnDemandThroughput, flow: Flow) -> Option<i64> {
+fn provisioned_units(throughput: &Throughput, flow: Flow) -> Option<i64> {
+    Some(units(throughput.wanted(), flow))
+}
+
+fn ceiling_units(throughput: &Throughput, flow: Flow) -> Option<i64> {
+    let ceiling = throughput.ceiling?;
     match flow {
-        Flow::Read => throughput.max_read_request_units,
-        Flow::Write => throughput.max_write_request_units,
+        Flow::Read => ceiling.max_read_request_units,
+        Flow::Write => ceiling.max_write_request_units,
     }
 }
 
-fn warm(throughput: WarmThroughput, flow: Flow) -> Option<i64> {
+fn warm_units(throughput: &Throughput, flow: Flow) -> Option<i64> {
+    let warm = throughput.next_warm.or(throughput.warm)?;
     match flow {
-        Flow::Read => throughput.read_units_per_second,
-        Flow::Write => throughput.write_units_per_second,
+        Flow::Read => warm.read_units_per_second,
+        Flow::Write => warm.write_units_per_second,
     }
 }

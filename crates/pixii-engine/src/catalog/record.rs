@@ -149,9 +149,18 @@ pub struct Throughput {
     /// How warm it is to be, while that is being done.
     #[serde(default)]
     pub next_warm: Option<WarmThroughput>,
-    /// When it last grew by itself.
+    /// How it last grew by itself.
     #[serde(default)]
-    pub grown: Option<Micros>,
+    pub growth: Option<Growth>,
+}
+
+/// Since when something on demand has grown, and from what.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Growth {
+    /// Since when.
+    pub since: Micros,
+    /// The read and write units that it was warm for.
+    pub from: (i64, i64),
 }
 
 /// How a table is to be encrypted when its status passes.

@@ -36,8 +36,8 @@ impl<S: Store> Engine<S> {
 }
 
 impl<S: Store> Engine<S> {
-    /// Makes a table, or a global index of it, warm for more read and write units than it was, if it is on demand and has not
-    /// grown within `pause`; its partitions split until they can serve that. Answers whether it did.
+    /// Makes a table, or a global index of it, warm for more read and write units than it was, if it is on demand, but no more
+    /// than twice as warm within each `pause`; its partitions split until they can serve that. Answers whether it did.
     pub(crate) async fn grow(
         &self,
         table_name: &str,

@@ -4,7 +4,7 @@
 //! is on demand; it follows whatever raises that, and what was asked for; and on demand it grows to twice the load. It never
 //! falls, as AWS's does not.
 
-use super::record::Throughput;
+use super::record::{Growth, Throughput};
 use crate::env::Micros;
 use crate::partition::Partitions;
 use crate::throughput::{self, Allowance};
@@ -75,16 +75,19 @@ impl Throughput {
         Ok(())
     }
 
-    /// Grows by itself to so many read and write units, unless it has done so within `pause`. Answers whether it did.
+    /// Grows by itself to so many read and write units, but to no more than twice what it had within each `pause`. Answers whether
+    /// it did.
     pub(super) fn grow(&mut self, (read, write): (i64, i64), pause: Duration, now: Micros) -> bool {
-        let (had_read, had_write) = self.warmth(true);
-        let more = read > had_read || write > had_write;
-        let grows = more && self.grown.is_none_or(|grown| grown.after(pause) <= now);
-        if grows {
-            self.warm = Some(warm(read.max(had_read), write.max(had_write)));
-            self.grown = Some(now);
+        let had = self.warmth(true);
+        let growth = self.growth.filter(|growth| growth.since.after(pause) > now);
+        let growth = growth.unwrap_or(Growth { since: now, from: had });
+        let grown = (read.min(2 * growth.from.0).max(had.0), write.min(2 * growth.from.1).max(had.1));
+        if grown == had {
+            return false;
         }
-        grows
+        self.warm = Some(warm(grown.0, grown.1));
+        self.growth = Some(growth);
+        true
     }
 
     /// Whether nothing is provisioned.

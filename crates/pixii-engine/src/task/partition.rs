@@ -4,8 +4,8 @@
 //! A hot partition splits between its hot keys, so that each part has about half of the load, and one key that is hotter than
 //! all others together gets a partition to itself. It is as fast as a partition can be then, and stays so.
 //!
-//! What is on demand grows to twice its load, seen over as long as a partition must be hot to split. After that it does not grow
-//! again for half an hour: more than twice the load within that may be throttled, as on AWS.
+//! What is on demand grows to twice its load, seen over as long as a partition must be hot to split. Within half an hour it
+//! grows to twice what it was at most: more than that may be throttled, as on AWS.
 //!
 //! How much a partition holds is reckoned from its share of the hashes, and its table's or index's bytes. That costs the
 //! writers nothing; an item collection that was divided is left out of it.
@@ -34,7 +34,7 @@ const SMALL_BYTES: u64 = 1 << 30;
 /// More partitions than this no table or index gets by itself.
 const PARTITIONS_MAX: usize = 1024;
 
-/// For how many times the heat that splits a partition nothing grows again: for half an hour, as that is a minute.
+/// Within how many times the heat that splits a partition something can double: half an hour, as that is a minute.
 const GROWTH_PAUSE_HEATS: u32 = 30;
 
 /// Where to split which partition.

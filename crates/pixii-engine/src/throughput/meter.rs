@@ -170,17 +170,16 @@ impl Meter {
     pub fn admit(&self, flow: Flow, place: &[u8], now: Micros) -> Result<(), ThroughputLimit> {
         let shape = self.shape.load();
         let partition = shape.at(place);
-        let refused = if !partition.gauge(flow).left.has_any(now) {
-            ThroughputLimit::KeyRangeThroughput
-        } else {
-            match shape.limits.of(flow) {
-                Some(limit) if !self.bucket(flow).has_any(now) => limit.kind,
-                _ => return Ok(()),
-            }
-        };
-        // What is asked for in vain makes a partition hot, too.
-        self.warm(&shape, partition, flow, place, 1.0, now);
-        Err(refused)
+        if !partition.gauge(flow).left.has_any(now) {
+            // What a partition is asked for in vain makes it hot, too.
+            self.warm(&shape, partition, flow, place, 1.0, now);
+            return Err(ThroughputLimit::KeyRangeThroughput);
+        }
+        // Where it is the table that has nothing left, splitting a partition would not help.
+        match shape.limits.of(flow) {
+            Some(limit) if !self.bucket(flow).has_any(now) => Err(limit.kind),
+            _ => Ok(()),
+        }
     }
 
     /// Takes units that a request to that place needed, or gives back what it did not need after all. Answers whether that has

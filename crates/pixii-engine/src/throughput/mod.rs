@@ -11,13 +11,16 @@
 //! - A write goes to its table and to every global index that it changes; one of them without throughput throttles it all.
 //! - What a request costs is known only when it is done: so it needs something to be left, and may take more than that.
 //!
-//! Meters are kept in memory: what was saved up counts from when the table was made, or the process began. There is one for each table and global index that was used.
+//! Meters are kept in memory: what was saved up counts from when the table was made, or the process began. There is one for each
+//! table and global index that was used.
 
 mod account;
 mod bucket;
 mod consumption;
 mod heat;
 mod meter;
+#[cfg(test)]
+mod simulation;
 
 pub(crate) use account::Account;
 pub use bucket::Rate;

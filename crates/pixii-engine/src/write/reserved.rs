@@ -54,12 +54,23 @@ impl<'a, S: Store> Reserved<'a, S> {
         Ok(())
     }
 
-    /// Takes what a write costs that did not happen: its condition was looked at all the same.
-    pub fn refused(&self, table: &Table, intent: &WriteIntent, refused: &WriteRefused) {
+    /// Takes what a write costs that is refused: its condition was looked at all the same.
+    ///
+    /// # Errors
+    /// Why there is no throughput for that.
+    pub fn refused(
+        &self,
+        table: &Table,
+        intent: &WriteIntent,
+        refused: &WriteRefused,
+    ) -> Result<(), Throttle> {
         if let WriteRefused::ConditionFailed { found } = refused {
             let units = intent.units_if_refused(found.as_ref());
-            self.account(DataPath::Table(table)).consume(&intent.stored_key, units);
+            let account = self.account(DataPath::Table(table));
+            account.admit(&intent.stored_key)?;
+            account.consume(&intent.stored_key, units);
         }
+        Ok(())
     }
 
     /// The writes happened, or may have.

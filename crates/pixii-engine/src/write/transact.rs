@@ -194,10 +194,10 @@ async fn attempt_once<S: Store>(
                 let too_large = too_large.then_some(Refusal::CollectionTooLarge);
                 too_large.or(throttled.map(Refusal::Throttled))
             }
-            Err(refused) => {
-                reserved.refused(table, intent, &refused);
-                Some(Refusal::Decided(refused))
-            }
+            Err(refused) => match reserved.refused(table, intent, &refused) {
+                Ok(()) => Some(Refusal::Decided(refused)),
+                Err(throttle) => Some(Refusal::Throttled(throttle)),
+            },
         };
         if let Some(refusal) = refusal {
             refusals.resize_with(writes.len(), || None);
