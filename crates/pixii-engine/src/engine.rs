@@ -32,6 +32,8 @@ pub struct Settings {
     pub partitions: PartitionSettings,
     /// Whether quotas are enforced that tests rarely want.
     pub enforce: bool,
+    /// How long a period of auto scaling is: how often consumption is looked at.
+    pub scaling_period: Duration,
     /// How often expired items are looked for.
     pub ttl_sweep_delay: Duration,
     /// How many expired items are deleted in a second at most.
@@ -48,6 +50,7 @@ impl Default for Settings {
             stream_retention: Duration::from_secs(24 * 60 * 60),
             partitions: PartitionSettings::default(),
             enforce: false,
+            scaling_period: Duration::from_secs(60),
             ttl_sweep_delay: Duration::from_secs(2),
             ttl_deletes_per_second: 500,
         }

@@ -6,6 +6,7 @@
 //! - **Invariant:** time and chance come through [`Env`].
 
 pub mod audit;
+mod calendar;
 pub mod capacity;
 pub mod catalog;
 pub mod change_log;
@@ -18,6 +19,7 @@ pub mod keyspace;
 pub mod operation;
 pub mod partition;
 pub mod read;
+pub mod scaling;
 pub mod statement;
 pub mod stored;
 pub mod stream;

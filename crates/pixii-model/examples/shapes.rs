@@ -10,7 +10,10 @@ use serde_json::{Map, Value, json};
 fn main() {
     let operations: Map<String, Value> = OperationName::ALL
         .iter()
-        .map(|operation| (operation.as_str().to_owned(), described(&operation.input_description())))
+        .map(|operation| {
+            let target = format!("{}.{}", operation.target(), operation.as_str());
+            (target, described(&operation.input_description()))
+        })
         .collect();
     println!("{}", Value::Object(operations));
 }

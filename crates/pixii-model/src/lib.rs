@@ -16,6 +16,7 @@ pub mod legacy;
 pub mod limits;
 pub mod number;
 pub mod operation;
+pub mod scaling;
 pub mod stream;
 pub mod table;
 pub mod wire;

@@ -7,6 +7,7 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header};
 use http_body::{Body, Frame, SizeHint};
 use pixii_model::error::ApiError;
+use pixii_model::operation::APPLICATION_AUTO_SCALING_TARGET;
 use pixii_model::wire::fault::to_wire;
 use std::convert::Infallible;
 use std::pin::Pin;
@@ -16,29 +17,35 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
 const CRC32: HeaderName = HeaderName::from_static("x-amz-crc32");
 const SERVER: HeaderValue = HeaderValue::from_static("Pixii");
 const AMZ_JSON: HeaderValue = HeaderValue::from_static("application/x-amz-json-1.0");
+const AMZ_JSON_1_1: HeaderValue = HeaderValue::from_static("application/x-amz-json-1.1");
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
 /// Answers longer than this are compressed off the threads that serve.
 const INLINE_COMPRESSION_BYTES_MAX: usize = 64 * 1024;
 
-/// The two content types that requests and answers may have.
+/// The content types that requests and answers may have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ContentType {
     /// `application/x-amz-json-1.0`
     AmzJson,
+    /// `application/x-amz-json-1.1`: of Application Auto Scaling alone.
+    AmzJson11,
     /// `application/json`
     Json,
 }
 
 impl ContentType {
     /// The one that a request's header names, without its parameters.
-    pub(crate) fn of_request(header: &str) -> Option<Self> {
+    pub(crate) fn of_request(header: &str, target: &str) -> Option<Self> {
         // The usual header needs no taking apart.
         if header == "application/x-amz-json-1.0" {
             return Some(Self::AmzJson);
         }
         match header.split(';').next().unwrap_or_default().trim() {
             "application/x-amz-json-1.0" => Some(Self::AmzJson),
+            "application/x-amz-json-1.1" if target.starts_with(APPLICATION_AUTO_SCALING_TARGET) => {
+                Some(Self::AmzJson11)
+            }
             "application/json" => Some(Self::Json),
             _ => None,
         }
@@ -97,6 +104,7 @@ impl Answer {
         if let Some(content_type) = self.content_type {
             let value = match content_type {
                 ContentType::AmzJson => AMZ_JSON,
+                ContentType::AmzJson11 => AMZ_JSON_1_1,
                 ContentType::Json => JSON,
             };
             headers.insert(header::CONTENT_TYPE, value);
@@ -167,8 +175,11 @@ mod tests {
             ("application/jsonasdf", None),
             ("", None),
         ] {
-            assert_eq!(ContentType::of_request(header), expected, "{header:?}");
+            assert_eq!(ContentType::of_request(header, "DynamoDB_20120810.PutItem"), expected, "{header:?}");
         }
+        let scaling =
+            ContentType::of_request("application/x-amz-json-1.1", "AnyScaleFrontendService.TagResource");
+        assert_eq!(scaling, Some(ContentType::AmzJson11));
     }
 
     #[tokio::test]

@@ -117,7 +117,9 @@ impl<S: Service> Connection<S> {
         incoming: Incoming,
         outcome: &mut Outcome,
     ) -> Result<Answer, Unanswerable> {
-        let content_type = text(headers.content_type).and_then(ContentType::of_request);
+        let target = text(headers.target);
+        let content_type = text(headers.content_type)
+            .and_then(|content_type| ContentType::of_request(content_type, target.unwrap_or_default()));
         let answered_type = content_type.unwrap_or(ContentType::Json);
         let body = match self.front.budget.collect(incoming, headers, &self.activity).await {
             Ok(body) => body,
@@ -137,7 +139,7 @@ impl<S: Service> Connection<S> {
         if !body.bytes.is_empty() && content_type.is_none() {
             return Ok(Answer::not_found());
         }
-        let operation = text(headers.target).and_then(OperationName::from_target);
+        let operation = target.and_then(OperationName::from_target);
         outcome.operation = operation;
         let running = pin!(self.dispatch(context, parts, headers, operation, &body.bytes));
         let output = match panic::contain(running).await {
@@ -191,7 +193,7 @@ impl Outcome {
     }
 
     fn log(&self, request_id: &str, answer: &Answer, started: Instant) {
-        let operation = self.operation.map(OperationName::as_str);
+        let operation = self.operation.map(OperationName::unique_name);
         let status = answer.status.as_u16();
         let micros = || started.elapsed().as_micros() as u64;
         if let Some(failure) = &self.failure {

@@ -82,5 +82,5 @@ impl From<ApiError> for Refusal {
 
 /// The operation of that name.
 pub fn operation(name: &str) -> Option<OperationName> {
-    OperationName::ALL.iter().copied().find(|operation| operation.as_str() == name)
+    OperationName::ALL.iter().copied().find(|operation| operation.unique_name() == name)
 }

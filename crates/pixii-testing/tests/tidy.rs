@@ -118,7 +118,7 @@ fn every_operation_has_golden_tests() {
     let golden = root().join("tests/golden");
     let missing: Vec<&str> = OperationName::ALL
         .iter()
-        .map(|operation| operation.as_str())
+        .map(|operation| operation.unique_name())
         .filter(|name| {
             let files = std::fs::read_dir(golden.join(snake_case(name)));
             files.map_or(0, Iterator::count) == 0

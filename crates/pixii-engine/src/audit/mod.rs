@@ -20,9 +20,11 @@ use crate::catalog::TableRecord;
 use crate::change_log::Position;
 use crate::keyspace::{self, Counter, Key};
 use crate::read::rows;
+use crate::scaling::{ActivityRecord, TargetRecord};
 use crate::table::{DataId, IndexKind, Table};
 use crate::write::token;
 use bytes::Bytes;
+use pixii_model::scaling::ScalableTargetId;
 use pixii_store::{Direction, KeyRange, Read, ScanLimit, StoreError};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
@@ -316,6 +318,12 @@ impl<R: Read> Audit<'_, R> {
                 None => self.problem(format!("the outcome of transaction {token:?} cannot be read")),
             },
             Key::TokenExpiry { .. } | Key::Stream { .. } | Key::ClockMark { .. } => {}
+            Key::ScalableTarget { id } => self.look_at_target(&id, value).await?,
+            Key::ScalingActivity { .. } => {
+                if let Err(error) = ActivityRecord::from_stored(value) {
+                    self.problem(error.to_string());
+                }
+            }
             Key::Shard { stream, .. } => self.look_at_shard(stream, key, value),
             Key::Change { table, .. } => self.look_at_change(table, key, value).await?,
             Key::Trimmed { table, .. } => {
@@ -323,6 +331,25 @@ impl<R: Read> Audit<'_, R> {
                 if Position::from_bytes(value).is_none() {
                     self.problem(format!("a position that is none: {}", hex(key)));
                 }
+            }
+        }
+        Ok(())
+    }
+
+    /// A target may outlive its table; what it says is under way must be told of.
+    async fn look_at_target(&mut self, id: &ScalableTargetId, value: &[u8]) -> Result<(), StoreError> {
+        let (resource, dimension) = (id.resource_id(), id.dimension());
+        let pending = match TargetRecord::from_stored(value) {
+            Ok(record) => record.pending,
+            Err(error) => {
+                self.problem(format!("{resource}, {dimension}: {error}"));
+                return Ok(());
+            }
+        };
+        if let Some(pending) = pending {
+            let activity = keyspace::scaling_activity(pending.activity.time, pending.activity.id);
+            if self.read.get(&activity).await?.is_none() {
+                self.problem(format!("{resource}, {dimension}: no activity tells of the change under way"));
             }
         }
         Ok(())

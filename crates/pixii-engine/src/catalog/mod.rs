@@ -33,6 +33,8 @@ pub use record::{
     Billing, ChosenTableClass, ExpiryOrder, Growth, IndexRecord, NextEncryption, TableRecord, Throughput,
     TimeToLive,
 };
+#[cfg(test)]
+pub(crate) use resource::stream_label;
 pub use update::Update;
 
 use self::quota::provisioned;

@@ -20,6 +20,8 @@
 //! 32 id partition [position]                      change record of a table
 //! 33 time [position]                              mark: the clock at a position
 //! 34 id partition                                 position up to which change records are trimmed
+//! 40 resource 00 flow                             record of a scalable target
+//! 41 time activity                                record of a scaling activity
 //! ```
 //!
 //! `[position]` is completed by the store, in commit order ([`Position`]).
@@ -37,10 +39,14 @@ mod change_log;
 mod component;
 mod expiry;
 mod number;
+mod scaling;
 mod sort_range;
 
 pub use change_log::*;
 pub use expiry::{EXPIRY_BUCKETS, expiring, expiry, item_of_expiry};
+pub use scaling::{
+    scalable_target, scalable_targets, scaling_activities, scaling_activities_before, scaling_activity,
+};
 pub use sort_range::{SortBound, sort_range};
 
 use crate::change_log::Position;
@@ -48,6 +54,7 @@ use crate::env::Micros;
 use crate::partition::{PartitionId, Partitions};
 use crate::table::{DataId, Index, IndexKind, KeySchema, Table};
 use bytes::Bytes;
+use pixii_model::scaling::ScalableTargetId;
 use pixii_model::{AttributeValue, Item};
 use pixii_store::KeyRange;
 use twox_hash::XxHash3_64;
@@ -71,6 +78,8 @@ const SHARD: u8 = 0x31;
 const CHANGE_RECORD: u8 = 0x32;
 const CLOCK_MARK: u8 = 0x33;
 const TRIMMED: u8 = 0x34;
+const SCALABLE_TARGET: u8 = 0x40;
+const SCALING_ACTIVITY: u8 = 0x41;
 
 /// Keys of encrypted tables will have another variant.
 const VARIANT_CLEAR: u8 = 0;
@@ -162,6 +171,13 @@ pub enum Key {
     Trimmed {
         table: DataId,
         partition: PartitionId,
+    },
+    ScalableTarget {
+        id: ScalableTargetId,
+    },
+    ScalingActivity {
+        time: Micros,
+        id: u128,
     },
 }
 
@@ -504,6 +520,11 @@ impl Key {
                 (table, partition, []) => Self::Trimmed { table, partition },
                 _ => return None,
             },
+            SCALABLE_TARGET => Self::ScalableTarget { id: scaling::take_target(rest)? },
+            SCALING_ACTIVITY => {
+                let (time, id) = scaling::take_activity(rest)?;
+                Self::ScalingActivity { time, id }
+            }
             _ => return None,
         })
     }

@@ -1,5 +1,5 @@
 //! Background work: one worker for each engine, which takes tables through their states, fills new indexes, deletes items that
-//! have expired and clears data that nobody wants any more.
+//! have expired, scales what is provisioned and clears data that nobody wants any more.
 //!
 //! What is to be done is in the store, and each step is small and leaves it saying what remains. So work goes on after a
 //! restart, and two processes that do the same step do no harm: one of them conflicts.
@@ -7,6 +7,7 @@
 pub(crate) mod backfill;
 pub(crate) mod clearing;
 mod partition;
+mod scaling;
 mod stream;
 mod sweep;
 mod tokens;
@@ -44,6 +45,7 @@ pub struct Tasks {
     /// When the streams are to be looked at again, in microseconds.
     streams_due: AtomicU64,
     sweep: sweep::Sweep,
+    scaling: scaling::Scaling,
 }
 
 impl Drop for Tasks {
@@ -81,6 +83,12 @@ impl<S: Store> Engine<S> {
         self.wake_tasks();
     }
 
+    /// Says that something is to be scaled otherwise.
+    pub(crate) fn wake_scaling_tasks(&self) {
+        self.tasks.scaling.wake();
+        self.wake_tasks();
+    }
+
     /// Starts the worker.
     pub(crate) fn start_tasks(&self) {
         let worker = tokio::spawn(work(self.downgrade(), Arc::clone(&self.tasks.wake), self.env.clone()));
@@ -113,6 +121,7 @@ impl<S: Store> Engine<S> {
         }
         next = next.sooner(Next::At(Micros(self.tasks.streams_due.load(Ordering::Relaxed))));
         next = next.sooner(self.partition_step().await.unwrap_or_else(|error| self.failed(error)));
+        next = next.sooner(self.scaling_step().await.unwrap_or_else(|error| self.failed(error)));
         match self.sweep_step().await {
             Ok(Some(due)) => next = next.sooner(Next::At(due)),
             Ok(None) => {}

@@ -95,6 +95,12 @@ impl Meters {
         self.by_id.load().get(&id).cloned()
     }
 
+    /// How many half units of a table or index were consumed through this process since it was first used.
+    pub(crate) fn half_units_taken(&self, id: DataId, flow: Flow) -> i64 {
+        // Units come in halves.
+        self.find(id).map_or(0, |meter| (meter.consumption().units(flow) * 2.0).round() as i64)
+    }
+
     /// Forgets the meters of what is gone.
     pub(crate) fn retain(&self, is_there: impl Fn(DataId) -> bool) {
         if self.by_id.load().keys().any(|id| !is_there(*id)) {

@@ -64,8 +64,8 @@ impl World {
 
     /// Runs an operation; an error is `Code: message`.
     pub async fn call(&self, operation: &str, input: Value) -> Result<Value, String> {
-        let target = format!("DynamoDB_20120810.{operation}");
-        let operation = OperationName::from_target(&target).expect("an operation");
+        let named = OperationName::ALL.iter().copied().find(|known| known.unique_name() == operation);
+        let operation = named.expect("an operation");
         let body = input.to_string();
         let input = json::parse(body.as_bytes()).unwrap();
         match dispatch(&self.engine, &RequestContext::new("test"), operation, input).await {

@@ -12,6 +12,7 @@ mod message;
 pub mod partiql;
 pub mod quota;
 pub mod read;
+pub mod scaling;
 pub mod serialization;
 pub mod stream;
 pub mod table;
@@ -28,6 +29,7 @@ pub use legacy::LegacyFault;
 pub use partiql::{StatementFault, StatementSyntaxFault};
 pub use quota::{Quota, UnitsSetting};
 pub use read::ReadFault;
+pub use scaling::{ReplicaScalingFault, ScalingFault};
 pub use serialization::SerializationFault;
 pub use stream::StreamFault;
 pub use table::{TableFault, WarmLeast};
@@ -102,6 +104,8 @@ pub enum ApiError {
     ExpiredIterator,
     /// `ProvisionedThroughputExceededException`, or `ThrottlingException` on demand: a table or index has no throughput left.
     ThroughputExceeded(Throttle),
+    /// An exception of Application Auto Scaling's: the fault has its name.
+    Scaling(ScalingFault),
     /// `ThrottlingException`: the store asks for less load.
     Throttled,
     /// `ThrottlingException`: a stream or a shard of it is read too often.
@@ -142,6 +146,13 @@ pub enum ValidationError {
     Statement(StatementFault),
     /// A stream, a shard or a position in it that cannot be.
     Stream(StreamFault),
+    /// Settings of a table's auto scaling that cannot be.
+    ReplicaScaling {
+        /// The table's name.
+        table: String,
+        /// What is wrong with them.
+        fault: ReplicaScalingFault,
+    },
 }
 
 /// What was not found.
@@ -171,6 +182,31 @@ pub enum MissingResource {
     Stream(StreamArn),
     /// A shard of a stream.
     Shard,
+    /// A table, for operations on how its replicas scale.
+    GlobalTable(String),
+    /// A replica of a table, to be scaled.
+    ScaledReplica {
+        /// The table's name.
+        table: String,
+        /// Where it would be.
+        region: String,
+    },
+    /// Global secondary indexes whose writes are to be scaled.
+    ScaledIndexes {
+        /// The table's name.
+        table: String,
+        /// Their names.
+        indexes: Vec<String>,
+    },
+    /// A global secondary index whose reads are to be scaled.
+    ScaledReplicaIndex {
+        /// The table's name.
+        table: String,
+        /// Its name.
+        index: String,
+        /// Where it would be.
+        region: String,
+    },
 }
 
 /// What was in use.
@@ -304,6 +340,12 @@ impl From<StreamFault> for ValidationError {
 impl From<StreamFault> for ApiError {
     fn from(fault: StreamFault) -> Self {
         Self::Validation(fault.into())
+    }
+}
+
+impl From<ScalingFault> for ApiError {
+    fn from(fault: ScalingFault) -> Self {
+        Self::Scaling(fault)
     }
 }
 

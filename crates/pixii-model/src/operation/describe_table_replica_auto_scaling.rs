@@ -1,12 +1,12 @@
-//! DescribeTableReplicaAutoScaling: says how the replicas of a global table scale.
+//! DescribeTableReplicaAutoScaling: says how a table and its replicas scale.
 
 use super::Operation;
 use crate::error::SerializationFault;
-use crate::table::TableStatus;
+use crate::scaling::replica::TableAutoScalingDescription;
 use crate::table::name::table_name;
 use crate::wire::{Decode, Decoder, Encode, Input, Json, JsonKind, JsonWriter, Rule};
 
-/// Says how the replicas of a global table scale.
+/// Says how a table and its replicas scale.
 pub struct DescribeTableReplicaAutoScaling;
 
 impl Operation for DescribeTableReplicaAutoScaling {
@@ -36,22 +36,12 @@ impl Input for DescribeTableReplicaAutoScalingInput {}
 /// API model: DescribeTableReplicaAutoScalingOutput.
 #[derive(Clone, Debug, Default)]
 pub struct DescribeTableReplicaAutoScalingOutput {
-    /// The table's name.
-    pub table_name: String,
-    /// Where it stands.
-    pub table_status: TableStatus,
+    /// How the table scales.
+    pub description: TableAutoScalingDescription,
 }
 
 impl Encode for DescribeTableReplicaAutoScalingOutput {
     fn encode(&self, writer: &mut JsonWriter) {
-        writer.object(|object| {
-            object.write("TableAutoScalingDescription", |writer| {
-                writer.object(|object| {
-                    object.field("TableName", &self.table_name);
-                    object.field("TableStatus", &self.table_status);
-                    object.write("Replicas", |writer| writer.array([(); 0], |_, ()| {}));
-                });
-            });
-        });
+        writer.object(|object| object.field("TableAutoScalingDescription", &self.description));
     }
 }

@@ -41,6 +41,7 @@ pub fn code(error: &ApiError) -> &'static str {
         ApiError::PolicyNotFound { .. } => "PolicyNotFoundException",
         ApiError::TrimmedDataAccess => "TrimmedDataAccessException",
         ApiError::ExpiredIterator => "ExpiredIteratorException",
+        ApiError::Scaling(fault) => fault.code(),
         ApiError::ThroughputExceeded(throttle) if !throttle.on_demand => {
             "ProvisionedThroughputExceededException"
         }
@@ -59,6 +60,7 @@ pub fn to_wire(error: &ApiError) -> WireFault {
         | ApiError::Authentication(_)
         | ApiError::AccessDenied { .. } => SERVICE,
         ApiError::Validation(_) => VALIDATE,
+        ApiError::Scaling(_) => "",
         _ => MODELLED,
     };
     let status = if matches!(error, ApiError::Internal(_)) { 500 } else { 400 };
@@ -87,6 +89,11 @@ impl Encode for Body<'_> {
                 ApiError::TransactionCanceled { reasons } => {
                     object.field("Message", &self.error.to_string());
                     object.field("CancellationReasons", reasons);
+                    return;
+                }
+                ApiError::Scaling(fault) => {
+                    object.field("Message", &self.error.to_string());
+                    object.optional("ResourceName", &fault.resource_name());
                     return;
                 }
                 ApiError::TransactionInProgress

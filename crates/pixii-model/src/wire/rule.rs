@@ -46,6 +46,10 @@ pub enum Pattern {
     Name,
     /// The same where a table's ARN may stand instead. An empty text is told of as too short, not as a wrong name.
     NameOrArn,
+    /// Names of scaling policies.
+    Printable,
+    /// ARNs of scalable targets.
+    ScalableTargetArn,
 }
 
 /// What every ARN begins with, and no name.
@@ -60,6 +64,10 @@ impl Pattern {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Name | Self::NameOrArn => "[a-zA-Z0-9_.-]+",
+            Self::Printable => r"\p{Print}+",
+            Self::ScalableTargetArn => {
+                r"^arn:.+:application-autoscaling:.+:[0-9]+:scalable-target\/[a-zA-Z0-9-]+$"
+            }
         }
     }
 
@@ -70,8 +78,25 @@ impl Pattern {
         match self {
             Self::Name => is_of_names && !text.is_empty(),
             Self::NameOrArn => is_of_names || text.starts_with(ARN_PREFIX),
+            Self::Printable => !text.is_empty() && !text.chars().any(char::is_control),
+            Self::ScalableTargetArn => is_scalable_target_arn(text),
         }
     }
+}
+
+/// Whether a text is `arn:PARTITION:application-autoscaling:REGION:ACCOUNT:scalable-target/ID`.
+fn is_scalable_target_arn(text: &str) -> bool {
+    let parts: Vec<&str> = text.splitn(6, ':').collect();
+    let ["arn", partition, "application-autoscaling", region, account, resource] = parts[..] else {
+        return false;
+    };
+    let is_id = |id: &str| id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    let id = resource.strip_prefix("scalable-target/");
+    !partition.is_empty()
+        && !region.is_empty()
+        && !account.is_empty()
+        && account.bytes().all(|byte| byte.is_ascii_digit())
+        && id.is_some_and(|id| !id.is_empty() && is_id(id))
 }
 
 impl Rule {

@@ -75,6 +75,10 @@ pub struct Dev {
     #[arg(long, value_name = "ITEMS", default_value_t = 500, value_parser = clap::value_parser!(u32).range(1..))]
     ttl_delete_rate: u32,
 
+    /// How many seconds a period of auto scaling has: two scale out, fifteen scale in
+    #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..))]
+    scaling_period: u64,
+
     /// Read units a second that one partition serves
     #[arg(long, value_name = "UNITS", default_value_t = 3_000, value_parser = clap::value_parser!(u32).range(1..), hide_short_help = true)]
     partition_read_units: u32,
@@ -126,6 +130,7 @@ pub fn run(dev: Dev) -> Result<(), Failure> {
             bytes: dev.partition_size.bytes(),
         },
         enforce: dev.enforce,
+        scaling_period: Duration::from_secs(dev.scaling_period),
         ..Settings::default()
     };
     let durability = match dev.durability {

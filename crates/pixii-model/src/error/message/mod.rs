@@ -10,6 +10,7 @@ mod legacy;
 mod partiql;
 mod quota;
 mod read;
+mod scaling;
 mod serialization;
 mod stream;
 mod table;
@@ -57,6 +58,7 @@ impl fmt::Display for ApiError {
             Self::TrimmedDataAccess => f.write_str("The data you are trying to access has been trimmed"),
             Self::ExpiredIterator => f.write_str("The provided iterator exceeds the maximum age allowed."),
             Self::ThroughputExceeded(throttle) => throttle.fmt(f),
+            Self::Scaling(fault) => fault.fmt(f),
             Self::StreamThrottled => f.write_str("Rate exceeded"),
             Self::Throttled => f.write_str("Rate of requests exceeds the allowed throughput."),
             Self::Internal(_) => f.write_str(
@@ -81,6 +83,7 @@ impl fmt::Display for ValidationError {
             Self::Read(fault) => fault.fmt(f),
             Self::Statement(fault) => fault.fmt(f),
             Self::Stream(fault) => fault.fmt(f),
+            Self::ReplicaScaling { table, fault } => scaling::of_replica(table, fault, f),
         }
     }
 }
@@ -99,6 +102,20 @@ impl fmt::Display for MissingResource {
             }
             Self::Stream(arn) => write!(f, "Requested resource not found: Stream: {arn} not found"),
             Self::Shard => f.write_str("Requested resource not found: Shard does not exist"),
+            Self::GlobalTable(table) => write!(f, "Global table with name: '{table}' does not exist."),
+            Self::ScaledReplica { table, region } => write!(
+                f,
+                "Failed to update settings for global table with name: ‘{table}’ because a replica does not exist in region: ‘{region}’."
+            ),
+            Self::ScaledIndexes { table, indexes } => write!(
+                f,
+                "Failed to update settings for global table with name: ‘{table}’ because the global secondary indexes with names: ‘[{}]’ do not exist.",
+                indexes.join(", ")
+            ),
+            Self::ScaledReplicaIndex { table, index, region } => write!(
+                f,
+                "Failed to update settings for global table with name: ‘{table}’ because a global secondary index with name: ‘{index}’ does not exist in region: ‘{region}’."
+            ),
         }
     }
 }
