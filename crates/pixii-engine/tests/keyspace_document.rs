@@ -7,6 +7,8 @@ use pixii_engine::env::Micros;
 use pixii_engine::keyspace;
 use pixii_engine::partition::PartitionId;
 use pixii_engine::table::DataId;
+use pixii_model::error::Flow;
+use pixii_model::scaling::ScalableTargetId;
 use pixii_store::{Direction, Freshness, KeyRange, Read, ScanLimit, Stamp, Store};
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -88,6 +90,7 @@ fn keys_that_come_and_go_are_in_the_document() {
     let position = [&1u32.to_be_bytes()[..], &Stamp::from_sequence(7).0, &[0, 0]].concat();
     let completed = |prefix: Bytes| Bytes::from([&prefix[..], &position].concat());
     let partition = PartitionId(3);
+    let writes = ScalableTargetId { table: "Music".to_owned(), index: None, flow: Flow::Write };
     let mut made: Vec<String> = [
         keyspace::dropped_data(DataId(1)),
         keyspace::table_work("Music"),
@@ -98,6 +101,8 @@ fn keys_that_come_and_go_are_in_the_document() {
         completed(keyspace::change_prefix(DataId(1), partition)),
         completed(keyspace::clock_mark_prefix(Micros(1_700_000_000_000_000))),
         keyspace::trimmed(DataId(1), partition),
+        keyspace::scalable_target(&writes),
+        keyspace::scaling_activity(Micros(1_700_000_600_000_000), 0x0123_4567_89ab_cdef_0123_4567_89ab_cdef),
     ]
     .iter()
     .map(|key| hex(key))

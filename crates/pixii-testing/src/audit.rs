@@ -110,7 +110,9 @@ impl<'a> Found<'a> {
                 | Key::TokenExpiry { .. }
                 | Key::Shard { .. }
                 | Key::ClockMark { .. }
-                | Key::Trimmed { .. } => {}
+                | Key::Trimmed { .. }
+                | Key::ScalableTarget { .. }
+                | Key::ScalingActivity { .. } => {}
                 Key::Stream { .. } => {
                     let stream = StreamRecord::from_stored(value).map_err(|error| error.to_string())?;
                     found.logged.insert(stream.table);

@@ -11,6 +11,8 @@ from signed import signed
 
 DOCUMENT = pathlib.Path(__file__).resolve().parents[3] / "docs" / "compatibility.md"
 ROWS = dict(re.findall(r"^\| `(\w+)` \| (works|none|unknown) \|", DOCUMENT.read_text(), re.MULTILINE))
+SCALING = "AnyScaleFrontendService"
+SCALING_ROWS = dict(re.findall(rf"^\| `{SCALING}\.(\w+)` \| (works|none|unknown) \|", DOCUMENT.read_text(), re.MULTILINE))
 
 
 def operations(service):
@@ -22,6 +24,7 @@ def test_the_page_has_every_operation_once():
     listed = re.findall(r"^\| `(\w+)` \|", DOCUMENT.read_text(), re.MULTILINE)
     assert len(listed) == len(set(listed))
     assert set(ROWS) == operations("dynamodb") | operations("dynamodbstreams")
+    assert set(SCALING_ROWS) == operations("application-autoscaling")
 
 
 @pytest.mark.parametrize("operation", sorted(ROWS))
@@ -32,3 +35,12 @@ def test_the_server_knows_what_the_page_says_it_knows(session, endpoint, operati
     kind = json.loads(answer).get("__type") if status != 200 else None
     unknown = "com.amazon.coral.service#UnknownOperationException"
     assert (kind == unknown) == (ROWS[operation] == "unknown"), (status, answer)
+
+
+@pytest.mark.parametrize("operation", sorted(SCALING_ROWS))
+def test_the_server_knows_what_the_page_says_of_auto_scaling(session, endpoint, operation):
+    headers = {"X-Amz-Target": f"{SCALING}.{operation}", "Content-Type": "application/x-amz-json-1.1"}
+    status, _, answer = signed(session, endpoint, operation, b"{}", **headers)
+    assert status == 400
+    unknown = json.loads(answer)["__type"] == "com.amazon.coral.service#UnknownOperationException"
+    assert unknown == (SCALING_ROWS[operation] == "unknown"), answer

@@ -237,6 +237,8 @@ def test_what_a_plain_table_has_not_is_said_so(client, make_table):
     assert client.list_global_tables()["GlobalTables"] == []
     assert client.list_bulk_operations()["BulkOperationsSummaryList"] == []
     scaling = client.describe_table_replica_auto_scaling(TableName=name)["TableAutoScalingDescription"]
-    assert (scaling["TableName"], scaling["TableStatus"], scaling["Replicas"]) == (name, "ACTIVE", [])
+    assert (scaling["TableName"], scaling["TableStatus"]) == (name, "ACTIVE")
+    settings = scaling["Replicas"][0]["ReplicaProvisionedWriteCapacityAutoScalingSettings"]
+    assert settings == {"AutoScalingDisabled": True, "ScalingPolicies": []}
     with pytest.raises(client.exceptions.PolicyNotFoundException):
         client.get_resource_policy(ResourceArn=arn)

@@ -147,7 +147,7 @@ impl<S: Store> Engine<S> {
 }
 
 fn refused(table: &str, fault: ReplicaScalingFault) -> ApiError {
-    ApiError::Validation(ValidationError::ReplicaScaling { table: table.to_owned(), fault })
+    ApiError::Validation(ValidationError::ReplicaScaling { table: table.to_owned(), fault: Box::new(fault) })
 }
 
 fn has_index(table: &TableRecord, name: &str) -> bool {

@@ -95,12 +95,12 @@ impl<S: Store> Engine<S> {
         let now = self.env.now();
         let subjects = self.subjects().await?;
         let mut next = if self.store.shared() { now.after(SHARED_ROUND) } else { Micros(u64::MAX) };
-        next = next.min(self.forget_activities().await?);
         let points = self.untold(&subjects);
         for (subject, points) in subjects.into_iter().zip(points) {
             next = next.min(self.scale_target(subject, &points).await?);
         }
-        Ok(next)
+        // Last, since it answers when the oldest of them is old enough.
+        Ok(next.min(self.forget_activities().await?))
     }
 
     async fn subjects(&self) -> Result<Vec<Subject>, ApiError> {

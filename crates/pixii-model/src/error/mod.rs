@@ -151,7 +151,7 @@ pub enum ValidationError {
         /// The table's name.
         table: String,
         /// What is wrong with them.
-        fault: ReplicaScalingFault,
+        fault: Box<ReplicaScalingFault>,
     },
 }
 

@@ -162,9 +162,15 @@ fn each_api_has_its_own_operations() {
     for operation in OperationName::ALL {
         let name = operation.as_str();
         let of_streams = ["ListStreams", "DescribeStream", "GetShardIterator", "GetRecords"].contains(&name);
-        assert_eq!(target(&format!("DynamoDBStreams_20120810.{name}")).is_some(), of_streams, "{name}");
-        assert_eq!(target(&format!("DynamoDB_20120810.{name}")).is_some(), !of_streams, "{name}");
+        let found = target(&format!("DynamoDBStreams_20120810.{name}"));
+        assert_eq!(found.is_some(), of_streams, "{name}");
+        assert_eq!(target(&format!("{}.{name}", operation.target())), Some(*operation));
     }
+    // Two APIs have an operation of this name.
+    assert_eq!(target("DynamoDB_20120810.TagResource"), Some(OperationName::TagResource));
+    assert_eq!(target("AnyScaleFrontendService.TagResource"), Some(OperationName::TagScalableTarget));
+    assert_eq!(target("DynamoDB_20120810.RegisterScalableTarget"), None);
+    assert_eq!(target("AnyScaleFrontendService.PutItem"), None);
     assert_eq!(target("DynamoDB_20120810"), None);
     assert_eq!(target("DynamoDBStreams_20120810.NoSuchThing"), None);
 }

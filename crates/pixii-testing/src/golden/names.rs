@@ -1,5 +1,5 @@
 //! Names for values that only the server can make: shard iterators, sequence numbers, ids of records, tokens for
-//! next pages.
+//! next pages, ARNs of what scales.
 //!
 //! In an answer, such a value is shown as `${iterator 1}`, numbered as they first appear; in a later request the same stands
 //! for the value. So files neither depend on how such values are made nor hide which of them are the same.
@@ -7,7 +7,7 @@
 use serde_json::Value as Json;
 
 /// The members that hold such values, and what these are called.
-const NAMED: [(&str, &str); 7] = [
+const NAMED: [(&str, &str); 13] = [
     ("ShardIterator", "iterator"),
     ("NextShardIterator", "iterator"),
     ("SequenceNumber", "number"),
@@ -15,6 +15,12 @@ const NAMED: [(&str, &str); 7] = [
     ("EndingSequenceNumber", "number"),
     ("eventID", "event"),
     ("NextToken", "token"),
+    ("ScalableTargetARN", "target"),
+    ("PolicyARN", "policy"),
+    ("AlarmName", "alarm"),
+    ("AlarmARN", "alarm-arn"),
+    ("ScheduledActionARN", "action"),
+    ("ActivityId", "activity"),
 ];
 
 /// The values seen so far.
