@@ -251,6 +251,7 @@ async fn new_bounds_hold_at_once_without_a_policy() {
     register(&world, WRITES, 8, 40).await;
     settle().await;
     assert_eq!(write_units(&world).await, 8);
+    pass(&world, 1).await;
     world.ok("RegisterScalableTarget", target(WRITES, json!({"MinCapacity": 2, "MaxCapacity": 4}))).await;
     settle().await;
     assert_eq!(write_units(&world).await, 4);
@@ -324,10 +325,7 @@ async fn scheduled_actions_change_bounds() {
             "Successfully set min capacity to 15 and max capacity to 20",
         ],
     ];
-    let mut told = activities(&world).await;
-    // They began in the same microsecond.
-    told.sort_by_key(|activity| !activity[0].starts_with("Setting write"));
-    assert_eq!(told, expect.map(|activity| activity.map(str::to_owned)));
+    assert_eq!(activities(&world).await, expect.map(|activity| activity.map(str::to_owned)));
     pass(&world, 600).await;
     assert_eq!(activities(&world).await[0][2], "Failed");
     pass(&world, 1200).await;
@@ -503,4 +501,25 @@ async fn several_processes_add_up_what_they_see_and_scale_once() {
     }
     assert_eq!(write_units(&nodes[1]).await, 10);
     assert_eq!(activities(&nodes[0]).await.len(), 1);
+}
+
+#[tokio::test]
+async fn what_updatetable_refuses_has_failed_and_says_why() {
+    let world = World::with_settings(Settings { enforce: true, ..Settings::default() }).await;
+    at_full_minute(&world);
+    create(&world, 5, 50).await;
+    register(&world, WRITES, 1, 40).await;
+    pass(&world, 1).await;
+    for max in [30, 20, 10, 5] {
+        register(&world, WRITES, 1, max).await;
+        pass(&world, 1).await;
+    }
+    // The fifth decrease of the day came too soon.
+    assert_eq!(write_units(&world).await, 10);
+    let [_, cause, status, message] = &activities(&world).await[0];
+    assert_eq!((cause.as_str(), status.as_str()), ("maximum capacity was set to 5", "Failed"));
+    let begin = "Failed to set write capacity units to 5. Reason: Failed updating table: Subscriber limit exceeded: \
+                 Provisioned throughput decreases are limited within a given UTC day.";
+    assert!(message.starts_with(begin), "{message}");
+    audited(&world.store).await;
 }

@@ -6,6 +6,7 @@ use super::record::{Pending, TargetRecord};
 use super::tracking::{Direction, Point, Question, Scaled};
 use crate::catalog::TableRecord;
 use crate::env::{Env, Micros};
+use pixii_model::ApiError;
 use pixii_model::error::{Flow, ScalingFault};
 use pixii_model::scaling::activity::{Cause, Doing, Outcome};
 use pixii_model::scaling::{ActivityStatus, ScalableTargetId};
@@ -28,6 +29,13 @@ pub(crate) struct Advance<'a> {
     pub now: Micros,
     /// For the numbers of activities.
     pub env: &'a Env,
+}
+
+impl Advance<'_> {
+    /// The key of an activity that begins behind so many others: a microsecond later each, so that they stay in order.
+    fn activity(&self, earlier: usize) -> ActivityKey {
+        ActivityKey::new(self.env, Micros(self.now.0 + earlier as u64))
+    }
 }
 
 /// What is provisioned for a target.
@@ -74,9 +82,10 @@ pub(crate) fn advance(record: &mut TargetRecord, with: &Advance<'_>) -> Vec<(Act
     if !provisioned.settled || record.pending.is_some() {
         return activities;
     }
-    activities.extend(within_bounds(record, with, provisioned.units));
+    let key = with.activity(activities.len());
+    activities.extend(within_bounds(record, with, provisioned.units, key));
     if record.pending.is_none() {
-        activities.extend(track(record, with, provisioned.units));
+        activities.extend(track(record, with, provisioned.units, key));
     }
     activities
 }
@@ -111,7 +120,7 @@ fn do_actions(record: &mut TargetRecord, with: &Advance<'_>) -> Vec<(ActivityKey
             record.bounds_changed = true;
             begun.over(ActivityStatus::Successful, Outcome::BoundsSet(bounds), with.now)
         };
-        activities.push((ActivityKey::new(with.env, with.now), activity));
+        activities.push((with.activity(activities.len()), activity));
     }
     activities
 }
@@ -121,23 +130,29 @@ fn within_bounds(
     record: &mut TargetRecord,
     with: &Advance<'_>,
     units: i64,
+    key: ActivityKey,
 ) -> Option<(ActivityKey, ActivityRecord)> {
     if !std::mem::take(&mut record.bounds_changed) {
         return None;
     }
     if units < i64::from(record.min) {
         let (min, cause) = (i64::from(record.min), Cause::Minimum(record.min));
-        return Some(begin(record, with, min, cause));
+        return Some(begin(record, with, (key, min), cause));
     }
     if units > i64::from(record.max) {
         let (max, cause) = (i64::from(record.max), Cause::Maximum(record.max));
-        return Some(begin(record, with, max, cause));
+        return Some(begin(record, with, (key, max), cause));
     }
     None
 }
 
 /// Asks its policy what to provision, once in a period.
-fn track(record: &mut TargetRecord, with: &Advance<'_>, units: i64) -> Option<(ActivityKey, ActivityRecord)> {
+fn track(
+    record: &mut TargetRecord,
+    with: &Advance<'_>,
+    units: i64,
+    key: ActivityKey,
+) -> Option<(ActivityKey, ActivityRecord)> {
     let policy = record.policy.clone()?;
     if record.tracking.judged >= with.last {
         return None;
@@ -165,16 +180,15 @@ fn track(record: &mut TargetRecord, with: &Advance<'_>, units: i64) -> Option<(A
         _ => return None,
     };
     let alarm = policy.alarm_name(with.id, kind);
-    Some(begin(record, with, wanted, Cause::Alarm { alarm: &alarm, policy: &policy.name }))
+    Some(begin(record, with, (key, wanted), Cause::Alarm { alarm: &alarm, policy: &policy.name }))
 }
 
 fn begin(
     record: &mut TargetRecord,
     with: &Advance<'_>,
-    capacity: i64,
+    (key, capacity): (ActivityKey, i64),
     cause: Cause<'_>,
 ) -> (ActivityKey, ActivityRecord) {
-    let key = ActivityKey::new(with.env, with.now);
     let flow = with.id.flow;
     let doing = Doing::Capacity { flow, capacity };
     let activity = ActivityRecord::under_way(with.id, doing, cause, Outcome::Waiting { flow, capacity });
@@ -182,21 +196,19 @@ fn begin(
     (key, activity)
 }
 
-/// Ends the change that is under way, with the reason if it could not be.
+/// Ends the change that is under way, with what was said if it could not be.
 pub(crate) fn finish(
     record: &mut TargetRecord,
     id: &ScalableTargetId,
     activity: ActivityRecord,
-    refused: Option<&str>,
+    refused: Option<&ApiError>,
     now: Micros,
 ) -> Option<(ActivityKey, ActivityRecord)> {
     let Pending { activity: key, capacity } = record.pending.take()?;
     let flow = id.flow;
     let over = match refused {
         None => activity.over(ActivityStatus::Successful, Outcome::Fulfilled { flow, capacity }, now),
-        Some(reason) => {
-            activity.over(ActivityStatus::Failed, Outcome::Refused { flow, capacity, reason }, now)
-        }
+        Some(error) => activity.over(ActivityStatus::Failed, Outcome::Refused { flow, capacity, error }, now),
     };
     Some((key, over))
 }

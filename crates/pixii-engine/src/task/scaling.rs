@@ -227,8 +227,7 @@ impl<S: Store> Engine<S> {
             Err(error @ (ApiError::Internal(_) | ApiError::Throttled)) => return Err(error),
             // Somebody else changes the table: it will be our turn.
             Err(ApiError::ResourceInUse(_)) => return Ok(Some(pending)),
-            Err(error @ ApiError::LimitExceeded(_)) => Some(format!("Failed updating table: {error}")),
-            Err(error) => Some(error.to_string()),
+            Err(error) => Some(error),
         };
         let read = || async {
             let snapshot = self.store.snapshot(Freshness::Latest).await?;
@@ -246,7 +245,7 @@ impl<S: Store> Engine<S> {
             if record.pending.as_ref() == Some(&ended) {
                 match activity.clone() {
                     Some(activity) => {
-                        activities.extend(finish(&mut record, &of, activity, refused.as_deref(), found.now));
+                        activities.extend(finish(&mut record, &of, activity, refused.as_ref(), found.now));
                     }
                     None => record.pending = None,
                 }
@@ -265,6 +264,7 @@ impl<S: Store> Engine<S> {
 
     /// Provisions so many units, as UpdateTable would.
     async fn provision(&self, id: &ScalableTargetId, capacity: i64) -> Result<Fulfilment, ApiError> {
+        let quotas = self.quotas(&id.table).await?;
         let (id, delay) = (id.clone(), self.settings.transition_delay);
         let name = id.table.clone();
         let decide = move |found: FoundTable| {
@@ -291,6 +291,7 @@ impl<S: Store> Engine<S> {
                 stream_id: found.first_id,
                 index_id: found.first_id,
                 kms_key_arn: None,
+                quotas: quotas.as_ref(),
             };
             update.apply(&mut record)?;
             let is_done = record.due.is_some_and(|due| due <= found.now);

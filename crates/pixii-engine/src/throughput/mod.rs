@@ -35,6 +35,7 @@ use crate::partition;
 use crate::table::{DataId, IndexKind};
 use arc_swap::ArcSwap;
 use meter::Meter;
+use pixii_model::error::Flow;
 use pixii_store::Store;
 use std::collections::HashMap;
 use std::sync::Arc;

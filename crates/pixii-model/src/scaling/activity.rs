@@ -1,7 +1,7 @@
 //! Scaling activities: what was changed, why, and what came of it.
 
 use super::{Bounds, ScalableTargetId};
-use crate::error::Flow;
+use crate::error::{ApiError, Flow};
 use crate::wire::{Encode, JsonWriter, Timestamp};
 use crate::wire_enum;
 
@@ -93,7 +93,7 @@ pub enum Cause<'a> {
 }
 
 /// What came of it; shown in AWS's words.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Outcome<'a> {
     /// The table is being changed.
     Waiting {
@@ -115,8 +115,8 @@ pub enum Outcome<'a> {
         flow: Flow,
         /// How much was to be provisioned.
         capacity: i64,
-        /// Why not.
-        reason: &'a str,
+        /// What UpdateTable said.
+        error: &'a ApiError,
     },
     /// The target has other bounds.
     BoundsSet(Bounds),

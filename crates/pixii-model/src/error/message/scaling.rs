@@ -1,6 +1,6 @@
 //! Scalable targets, policies and scheduled actions that cannot be; and what is told of activities.
 
-use crate::error::{Flow, ReplicaScalingFault, ScalingFault};
+use crate::error::{ApiError, Flow, Quota, ReplicaScalingFault, ScalingFault};
 use crate::scaling::ScalableTargetId;
 use crate::scaling::activity::{Cause, Doing, Outcome};
 use std::fmt;
@@ -189,8 +189,13 @@ impl fmt::Display for Outcome<'_> {
                 "Successfully set {} to {capacity}. Change successfully fulfilled by dynamodb.",
                 units(*flow)
             ),
-            Self::Refused { flow, capacity, reason } => {
-                write!(f, "Failed to set {} to {capacity}. Reason: {reason}", units(*flow))
+            Self::Refused { flow, capacity, error } => {
+                write!(f, "Failed to set {} to {capacity}. Reason: ", units(*flow))?;
+                // AWS was seen to begin so for decreases, and not for a table's maximum.
+                if let ApiError::LimitExceeded(Quota::Decreases { .. }) = error {
+                    f.write_str("Failed updating table: ")?;
+                }
+                error.fmt(f)
             }
             Self::BoundsSet(bounds) => {
                 f.write_str("Successfully set ")?;
