@@ -94,6 +94,13 @@ pub(super) fn take_partition(bytes: &[u8]) -> Option<(AttributeValue, &[u8])> {
     Some((bare(tag, value)?, rest))
 }
 
+/// How many bytes a partition attribute takes.
+pub(super) fn partition_length(bytes: &[u8]) -> Option<usize> {
+    let (length, _) = bytes.get(1..)?.split_first_chunk::<2>()?;
+    let length = 3 + usize::from(u16::from_be_bytes(*length));
+    (length <= bytes.len()).then_some(length)
+}
+
 /// Reads a sort attribute that something follows, and answers what is left.
 pub(super) fn take_sorted(bytes: &[u8]) -> Option<(AttributeValue, &[u8])> {
     let (&tag, rest) = bytes.split_first()?;
@@ -114,6 +121,21 @@ pub(super) fn take_sorted(bytes: &[u8]) -> Option<(AttributeValue, &[u8])> {
             }
         }
         value.push(byte);
+    }
+}
+
+/// What follows a sort attribute that something follows.
+pub(super) fn after_sorted(bytes: &[u8]) -> Option<&[u8]> {
+    let (&tag, rest) = bytes.split_first()?;
+    if tag == TAG_N {
+        return number::take(rest).map(|(_, rest)| rest);
+    }
+    let mut at = 0;
+    loop {
+        at += rest.get(at..)?.iter().position(|byte| *byte == 0)? + 2;
+        if *rest.get(at - 1)? == 0 {
+            return Some(&rest[at..]);
+        }
     }
 }
 
@@ -160,6 +182,7 @@ mod tests {
                 put_sorted(&mut key, value);
                 key.push(b'!');
                 assert_eq!(take_sorted(&key), Some((value.clone(), &b"!"[..])));
+                assert_eq!(after_sorted(&key), Some(&b"!"[..]));
                 key
             })
             .collect();

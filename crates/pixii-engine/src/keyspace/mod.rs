@@ -37,12 +37,14 @@
 
 mod change_log;
 mod component;
+mod contributor;
 mod expiry;
 mod number;
 mod scaling;
 mod sort_range;
 
 pub use change_log::*;
+pub use contributor::{Contributor, contributor, contributor_key};
 pub use expiry::{EXPIRY_BUCKETS, expiring, expiry, item_of_expiry};
 pub use scaling::{
     scalable_target, scalable_targets, scaling_activities, scaling_activities_before, scaling_activity,
@@ -253,7 +255,7 @@ pub fn place(key: &[u8]) -> &[u8] {
 pub fn collection_length(place: &[u8], schema: &KeySchema) -> usize {
     let mut rest = without_hash(place).unwrap_or_default();
     for _ in &schema.partition {
-        rest = component::take_partition(rest).map_or(&[], |(_, rest)| rest);
+        rest = component::partition_length(rest).map_or(&[], |length| &rest[length..]);
     }
     place.len() - rest.len()
 }

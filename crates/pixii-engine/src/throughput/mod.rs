@@ -17,6 +17,7 @@
 mod account;
 mod bucket;
 mod consumption;
+mod contributors;
 mod heat;
 mod meter;
 #[cfg(test)]
@@ -25,6 +26,7 @@ mod simulation;
 pub(crate) use account::Account;
 pub use bucket::Rate;
 pub use consumption::{Consumed, Consumption};
+pub use contributors::{Contributors, MINUTES_KEPT, TopKey, TopKeys};
 pub use heat::Sample;
 pub use meter::{Hot, Limit, Limits, PartitionRates};
 
