@@ -34,6 +34,8 @@ pub struct Settings {
     pub enforce: bool,
     /// How long a period of auto scaling is: how often consumption is looked at.
     pub scaling_period: Duration,
+    /// How often what was consumed is saved: whole minutes.
+    pub usage_interval: Duration,
     /// How often expired items are looked for.
     pub ttl_sweep_delay: Duration,
     /// How many expired items are deleted in a second at most.
@@ -51,6 +53,7 @@ impl Default for Settings {
             partitions: PartitionSettings::default(),
             enforce: false,
             scaling_period: Duration::from_secs(60),
+            usage_interval: Duration::from_secs(60),
             ttl_sweep_delay: Duration::from_secs(2),
             ttl_deletes_per_second: 500,
         }

@@ -5,6 +5,7 @@
 //! - **Invariant:** every write goes through [`write::decide()`], whatever front door or task it came from.
 //! - **Invariant:** time and chance come through [`Env`].
 
+mod admin;
 pub mod audit;
 mod calendar;
 pub mod capacity;

@@ -401,6 +401,10 @@ async fn what_belongs_to_nothing_is_found() {
     let in_use = keyspace::dropped_data(DataId(4));
     check(any, put(in_use), &["id 4 is noted to be cleared, and is in use"]).await;
     check(any, put(keyspace::table_record("Other")), &["table Other: a table's record cannot be read"]).await;
+    let consumed = |id| put(keyspace::usage(id, 7));
+    check(any, consumed(TABLE), &["what was consumed in an hour cannot be read"]).await;
+    let nobodys = ["what was consumed in an hour cannot be read", "1 keys under id 1099511627776"];
+    check(any, consumed(NOBODY), &nobodys).await;
     let note = |key: &Key| matches!(key, Key::TokenExpiry { .. });
     check(note, removed, &[r#"the outcome of transaction "once" is never forgotten"#]).await;
     let dropped = keyspace::dropped_data(NOBODY);

@@ -5,6 +5,8 @@
 mod support;
 
 use pixii_engine::Settings;
+use pixii_engine::throughput::PartitionSettings;
+use pixii_model::admin::{Administration, ContributorReport, TopKeysRequest};
 use serde_json::{Value, json};
 use std::time::Duration;
 use support::World;
@@ -146,4 +148,199 @@ async fn where_quotas_are_enforced_the_101st_rule_fails() {
     assert_eq!(disabling["FailureException"]["ExceptionName"], "LimitExceededException");
     world.clock.advance(Duration::from_secs(2));
     assert_eq!(described(&world, "Table00").await.get("FailureException"), None);
+}
+
+/// A table with a sort key and two global indexes, one of them with a sort key.
+async fn games(settings: Settings) -> World {
+    let world = World::with_settings(settings).await;
+    let mut games = table("Games");
+    games["AttributeDefinitions"] = json!([
+        {"AttributeName": "p", "AttributeType": "S"}, {"AttributeName": "s", "AttributeType": "N"},
+        {"AttributeName": "g", "AttributeType": "B"}, {"AttributeName": "t", "AttributeType": "S"},
+        {"AttributeName": "l", "AttributeType": "S"}
+    ]);
+    let index = |name: &str, keys: Value| json!({"IndexName": name, "KeySchema": keys, "Projection": {"ProjectionType": "KEYS_ONLY"}});
+    let hash = |name: &str| json!({"AttributeName": name, "KeyType": "HASH"});
+    let range = |name: &str| json!({"AttributeName": name, "KeyType": "RANGE"});
+    games["GlobalSecondaryIndexes"] =
+        json!([index("by-g", json!([hash("g")])), index("by-g-t", json!([hash("g"), range("t")]))]);
+    games["LocalSecondaryIndexes"] = json!([index("by-l", json!([hash("p"), range("l")]))]);
+    world.ok("CreateTable", games).await;
+    world
+}
+
+async fn enable(world: &World, index: Option<&str>) {
+    let mut input = update("Games", "ENABLE");
+    if let Some(index) = index {
+        input["IndexName"] = json!(index);
+    }
+    world.ok("UpdateContributorInsights", input).await;
+}
+
+/// What a rule tells: keys as JSON, and their values.
+async fn top(world: &World, index: Option<&str>, rule: &str) -> Vec<(Value, f64)> {
+    let request = TopKeysRequest {
+        table_name: "Games".to_owned(),
+        index_name: index.map(str::to_owned),
+        minutes: 60,
+        keys_max: 100,
+    };
+    let report = world.engine.top_keys(request).await.unwrap();
+    let found = report.rules.into_iter().find(|found| found.rule == rule).expect("there is such a rule");
+    let told: f64 = found.contributors.iter().map(|key| key.value).sum();
+    assert!(found.error > 0.0 || (told - found.total).abs() < 1e-9, "{found:?}");
+    let key = |found: &ContributorReport| (serde_json::to_value(&found.key).unwrap(), found.value);
+    found.contributors.iter().map(key).collect()
+}
+
+fn item(p: &str, s: u32) -> Value {
+    json!({"p": {"S": p}, "s": {"N": s.to_string()}})
+}
+
+#[tokio::test]
+async fn the_keys_that_consume_most_are_told_for_an_hour() {
+    let world = games(Settings::default()).await;
+    let put = |p: &str, s: u32, genre: &str| {
+        let mut item = item(p, s);
+        item["g"] = json!({"B": genre});
+        item["t"] = json!({"S": "a\u{0}b"});
+        item["l"] = json!({"S": "x"});
+        json!({"TableName": "Games", "Item": item})
+    };
+    world.ok("PutItem", put("early", 1, "AAAA")).await;
+    enable(&world, None).await;
+    enable(&world, Some("by-g-t")).await;
+    enable(&world, Some("by-g")).await;
+    // Nothing is known of what was before; a key that is asked for in every way adds up.
+    assert_eq!(top(&world, None, "PKC").await, []);
+    world.ok("PutItem", put("hot", 1, "AAEC")).await;
+    world.ok("PutItem", put("hot", 2, "AAEC")).await;
+    let get = |p: &str, s: u32| json!({"TableName": "Games", "Key": item(p, s), "ConsistentRead": true});
+    for _ in 0..10 {
+        world.ok("GetItem", get("hot", 1)).await;
+    }
+    world.ok("GetItem", get("nobody", 7)).await;
+    // One write of the table, one of its local index.
+    assert_eq!(
+        top(&world, None, "PKC").await,
+        [(json!({"p": {"S": "hot"}}), 14.0), (json!({"p": {"S": "nobody"}}), 1.0)]
+    );
+    assert_eq!(
+        top(&world, None, "SKC").await,
+        [(item("hot", 1), 12.0), (item("hot", 2), 2.0), (item("nobody", 7), 1.0)]
+    );
+    assert_eq!(top(&world, None, "PKT").await, []);
+    assert_eq!(top(&world, Some("by-g"), "PKC").await, [(json!({"g": {"B": "AAEC"}}), 2.0)]);
+    let entry = json!({"g": {"B": "AAEC"}, "t": {"S": "a\u{0}b"}});
+    assert_eq!(top(&world, Some("by-g-t"), "SKC").await, [(entry, 2.0)]);
+
+    // A page is told of by what it examined; one that finds nothing, by its partition key alone.
+    let query = |value: &str, limit: u32| {
+        json!({
+            "TableName": "Games", "KeyConditionExpression": "p = :p", "Limit": limit, "ConsistentRead": true,
+            "ExpressionAttributeValues": {":p": {"S": value}}
+        })
+    };
+    world.ok("Query", query("hot", 2)).await;
+    world.ok("Query", query("empty", 2)).await;
+    let mut of_local = query("hot", 1);
+    of_local["IndexName"] = json!("by-l");
+    world.ok("Query", of_local).await;
+    let partitions = top(&world, None, "PKC").await;
+    assert_eq!(partitions[0], (json!({"p": {"S": "hot"}}), 16.0));
+    assert!(partitions.contains(&(json!({"p": {"S": "empty"}}), 1.0)));
+    let request = TopKeysRequest { table_name: "Games".into(), index_name: None, minutes: 60, keys_max: 3 };
+    let report = world.engine.top_keys(request).await.unwrap();
+    let sorted = &report.rules[1];
+    assert_eq!(
+        (sorted.rule.as_str(), sorted.contributors[0].value, sorted.contributors[1].value),
+        ("SKC", 12.5, 2.5)
+    );
+    assert_eq!(
+        sorted.total, 16.0,
+        "what has no sort key, and what local indexes are asked for, is not in it"
+    );
+
+    // A scan is spread over what it examined.
+    world.ok("Scan", json!({"TableName": "Games", "ConsistentRead": true})).await;
+    let sum: f64 = top(&world, None, "PKC").await.iter().map(|(_, units)| units).sum();
+    assert_eq!(sum, 19.0);
+
+    // An hour later it is forgotten; what is turned off forgets at once.
+    world.clock.advance(Duration::from_secs(30 * 60));
+    world.ok("GetItem", get("late", 1)).await;
+    world.clock.advance(Duration::from_secs(31 * 60));
+    assert_eq!(top(&world, None, "PKC").await, [(json!({"p": {"S": "late"}}), 1.0)]);
+    world.ok("UpdateContributorInsights", update("Games", "DISABLE")).await;
+    world.ok("GetItem", get("unseen", 1)).await;
+    world.clock.advance(Duration::from_secs(60));
+    enable(&world, None).await;
+    assert_eq!(top(&world, None, "PKC").await, []);
+    assert!(!top(&world, Some("by-g"), "PKC").await.iter().any(|(_, units)| *units > 2.0));
+}
+
+#[tokio::test]
+async fn the_keys_that_are_throttled_most_are_told() {
+    let partitions = PartitionSettings { read_units: 20, write_units: 1, ..PartitionSettings::default() };
+    let world = games(Settings { enforce: true, partitions, ..Settings::default() }).await;
+    let mut throttled = update("Games", "ENABLE");
+    throttled["ContributorInsightsMode"] = json!("THROTTLED_KEYS");
+    world.ok("UpdateContributorInsights", throttled).await;
+    let mut refused = 0;
+    for _ in 0..50 {
+        let write = json!({"TableName": "Games", "Item": item("hot", 1)});
+        refused += u32::from(world.call("PutItem", write).await.is_err());
+    }
+    assert!(refused > 10);
+    assert_eq!(top(&world, None, "SKT").await, [(item("hot", 1), f64::from(refused))]);
+    assert_eq!(top(&world, None, "PKT").await, [(json!({"p": {"S": "hot"}}), f64::from(refused))]);
+    let request = TopKeysRequest { table_name: "Games".into(), index_name: None, minutes: 60, keys_max: 3 };
+    let codes: Vec<String> =
+        world.engine.top_keys(request).await.unwrap().rules.into_iter().map(|rule| rule.rule).collect();
+    assert_eq!(codes, ["PKT", "SKT"], "what is accessed is nobody's business in this mode");
+    // A batch that comes back in part, and a page that cannot begin.
+    let keys: Vec<Value> = (0..40).map(|s| item("read", s)).collect();
+    let batch = json!({"RequestItems": {"Games": {"Keys": keys, "ConsistentRead": true}}});
+    let mut left = 0;
+    for _ in 0..4 {
+        match world.call("BatchGetItem", batch.clone()).await {
+            Ok(answer) => {
+                left += answer["UnprocessedKeys"]["Games"]["Keys"].as_array().map_or(0, Vec::len);
+            }
+            Err(_) => left += 40,
+        }
+    }
+    assert!(left > 40);
+    let query = json!({
+        "TableName": "Games", "KeyConditionExpression": "p = :p AND s < :s",
+        "ExpressionAttributeValues": {":p": {"S": "read"}, ":s": {"N": "9"}}
+    });
+    world.call("Query", query).await.unwrap_err();
+    let partitions = top(&world, None, "PKT").await;
+    assert!(
+        partitions.contains(&(json!({"p": {"S": "read"}}), f64::from(left as u32) + 1.0)),
+        "{partitions:?}"
+    );
+    let items: f64 = top(&world, None, "SKT").await.iter().map(|(_, count)| count).sum();
+    assert_eq!(items, f64::from(refused) + f64::from(left as u32));
+}
+
+#[tokio::test]
+async fn a_write_that_meets_others_is_told_of_once() {
+    let world = games(Settings::default()).await;
+    enable(&world, None).await;
+    let update = json!({
+        "TableName": "Games", "Key": item("counter", 1), "UpdateExpression": "ADD n :one",
+        "ExpressionAttributeValues": {":one": {"N": "1"}}
+    });
+    for _ in 0..5 {
+        world.ok("UpdateItem", update.clone()).await;
+    }
+    let mut failing = update.clone();
+    failing["ConditionExpression"] = json!("attribute_exists(nothing)");
+    world.call("UpdateItem", failing).await.unwrap_err();
+    let transaction = json!({"TransactItems": [{"Update": update}]});
+    world.ok("TransactWriteItems", transaction).await;
+    // What is refused by its condition costs its unit, and what is in a transaction costs two.
+    assert_eq!(top(&world, None, "SKC").await, [(item("counter", 1), 8.0)]);
 }

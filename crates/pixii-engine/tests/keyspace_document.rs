@@ -96,6 +96,7 @@ fn keys_that_come_and_go_are_in_the_document() {
         keyspace::table_work("Music"),
         keyspace::body_chunk(DataId(1), 1, 0),
         keyspace::expiry(DataId(4), 1_700_000_000, &item),
+        keyspace::usage(DataId(1), 1_700_000_000 / 3600),
         keyspace::stream("Music", "2023-11-14T22:13:20.000", DataId(5)),
         completed(keyspace::shard_prefix(DataId(5), partition)),
         completed(keyspace::change_prefix(DataId(1), partition)),

@@ -5,6 +5,7 @@
 //! - [`wire`] turns JSON into inputs and outputs into JSON; nothing else in the workspace knows JSON's shape.
 //! - [`error`] has every error a client can see; `error/message.rs` is the only file with AWS's sentences.
 
+pub mod admin;
 pub mod attribute_value;
 pub mod capacity;
 pub mod context;

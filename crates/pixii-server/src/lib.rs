@@ -14,6 +14,7 @@
 //! [`Service`]: pixii_model::operation::Service
 
 mod activity;
+mod admin;
 mod answer;
 mod body;
 mod compress;
@@ -26,6 +27,7 @@ mod request_headers;
 mod request_id;
 
 pub use activity::Timeouts;
+pub use admin::AdminServer;
 pub use health::HealthCheck;
 pub use listener::{Drained, Server};
 pub use request_id::RequestIds;

@@ -103,6 +103,7 @@ impl<'a> Found<'a> {
                     found.expiries.entry(id).or_default().insert(key);
                 }
                 Key::CatalogVersion
+                | Key::Usage { .. }
                 | Key::TableVersion { .. }
                 | Key::NextDataId
                 | Key::TableWork { .. }

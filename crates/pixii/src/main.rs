@@ -22,6 +22,8 @@ fn main() -> ExitCode {
         Command::Check(check) => cli::check::run(&check),
         Command::Shell(shell) => cli::shell::run(shell),
         Command::Health(health) => cli::health::run(&health),
+        Command::TopKeys(top_keys) => cli::top_keys::run(&top_keys),
+        Command::Report(report) => cli::report::run(&report),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -7,6 +7,7 @@
 //!   must have that entry. An index that is being filled may lack entries, and has none too many;
 //! - counters of items, bytes and item collections equal what was counted on the way;
 //! - what expires is in order: each item has its entry by time of expiry, and each entry its item;
+//! - what was consumed can be read;
 //! - large bodies have all their parts, and no part is left over;
 //! - every change record can be read, and the newest of an item says what the item is;
 //! - nothing lies under an id that no table has, except what is noted to be cleared.
@@ -22,6 +23,7 @@ use crate::keyspace::{self, Counter, Key};
 use crate::read::rows;
 use crate::scaling::{ActivityRecord, TargetRecord};
 use crate::table::{DataId, IndexKind, Table};
+use crate::throughput::usage::HourRow;
 use crate::write::token;
 use bytes::Bytes;
 use pixii_model::scaling::ScalableTargetId;
@@ -294,6 +296,14 @@ impl<R: Read> Audit<'_, R> {
                 }
                 Some(Place::Leaving) | None => {}
             },
+            Key::Usage { id, .. } => {
+                if let Some(Place::Expiry(_) | Place::Stream) = self.place(id) {
+                    self.problem(format!("what was consumed of what is no table or index: {}", hex(key)));
+                }
+                if let Err(error) = HourRow::from_stored(value) {
+                    self.problem(format!("{error}: {}", hex(key)));
+                }
+            }
             Key::CollectionSize { table, partition } => match self.place(table) {
                 Some(Place::Table(table)) => {
                     self.check_counter_value(key, value);

@@ -72,6 +72,14 @@ impl InsightRule {
         }
     }
 
+    /// What one of what is counted is: a millionth of a capacity unit, or a request.
+    pub fn unit(self) -> f64 {
+        match self {
+            Self::PartitionKeyConsumption | Self::SortKeyConsumption => 1e-6,
+            Self::PartitionKeyThrottles | Self::SortKeyThrottles => 1.0,
+        }
+    }
+
     /// The rules that insights of a mode have on something with that key.
     pub fn of(mode: ContributorInsightsMode, schema: &KeySchema) -> impl Iterator<Item = Self> {
         let accessed = mode == ContributorInsightsMode::AccessedAndThrottledKeys;

@@ -13,6 +13,7 @@
 //! 13 id kind                                      number of items or entries, and their bytes (counters)
 //! 14 id body chunk                                part of a large item's body
 //! 15 id bucket seconds item-key                   when an item expires
+//! 16 id hour                                      what was consumed of a table or index in an hour
 //! 20 token                                        outcome of a transaction with a ClientRequestToken
 //! 21 time token                                   when that outcome may be forgotten
 //! 30 name 00 label id                             record of a stream
@@ -42,6 +43,7 @@ mod expiry;
 mod number;
 mod scaling;
 mod sort_range;
+mod usage;
 
 pub use change_log::*;
 pub use contributor::{Contributor, contributor, contributor_key};
@@ -50,6 +52,7 @@ pub use scaling::{
     scalable_target, scalable_targets, scaling_activities, scaling_activities_before, scaling_activity,
 };
 pub use sort_range::{SortBound, sort_range};
+pub use usage::{usage, usage_before, usage_since};
 
 use crate::change_log::Position;
 use crate::env::Micros;
@@ -57,6 +60,7 @@ use crate::partition::{PartitionId, Partitions};
 use crate::table::{DataId, Index, IndexKind, KeySchema, Table};
 use bytes::Bytes;
 use pixii_model::scaling::ScalableTargetId;
+use pixii_model::table::ContributorInsightsMode;
 use pixii_model::{AttributeValue, Item};
 use pixii_store::KeyRange;
 use twox_hash::XxHash3_64;
@@ -73,6 +77,7 @@ const COLLECTION_SIZE: u8 = 0x12;
 const COUNTER: u8 = 0x13;
 const BODY_CHUNK: u8 = 0x14;
 const EXPIRY: u8 = 0x15;
+const USAGE: u8 = 0x16;
 const CLIENT_REQUEST_TOKEN: u8 = 0x20;
 const TOKEN_EXPIRY: u8 = 0x21;
 const STREAM: u8 = 0x30;
@@ -143,6 +148,10 @@ pub enum Key {
         seconds: u64,
         partition: AttributeValue,
         sort: Option<AttributeValue>,
+    },
+    Usage {
+        id: DataId,
+        hour: u32,
     },
     ClientRequestToken {
         token: String,
@@ -231,9 +240,9 @@ pub fn table_work(name: &str) -> Bytes {
 }
 
 /// Everything that is stored under a data id and that the change log does not need: items or entries, collection sizes,
-/// counters, times of expiry.
-pub fn data_of(id: DataId) -> [KeyRange; 5] {
-    [ITEM, INDEX_ENTRY, COLLECTION_SIZE, COUNTER, EXPIRY].map(|tag| all_under(tag, id))
+/// counters, times of expiry, what was consumed.
+pub fn data_of(id: DataId) -> [KeyRange; 6] {
+    [ITEM, INDEX_ENTRY, COLLECTION_SIZE, COUNTER, EXPIRY, USAGE].map(|tag| all_under(tag, id))
 }
 
 /// What is stored under a data id as long as its change log is kept, and the shards of a stream.
@@ -382,6 +391,14 @@ impl<'a> DataPath<'a> {
         }
     }
 
+    /// What insights are gathered of it. A local index is a part of its table.
+    pub fn insights(self) -> Option<ContributorInsightsMode> {
+        match self {
+            Self::Index(_, index) if index.kind == IndexKind::Global => index.insights,
+            Self::Index(table, _) | Self::Table(table) => table.insights,
+        }
+    }
+
     /// The index, if it is one.
     pub fn index(self) -> Option<&'a Index> {
         match self {
@@ -495,6 +512,10 @@ impl Key {
                 let seconds = u64::from_be_bytes(*seconds);
                 let (partition, sort) = take_table_key(without_hash(rest)?)?;
                 Self::Expiry { id, bucket, seconds, partition, sort }
+            }
+            USAGE => {
+                let (id, rest) = id()?;
+                usage::take_usage(id, rest)?
             }
             CLIENT_REQUEST_TOKEN => Self::ClientRequestToken { token: text(rest)? },
             TOKEN_EXPIRY => {

@@ -213,3 +213,52 @@ fn sort_conditions_are_ranges() {
         }
     }
 }
+
+#[test]
+fn hours_of_use_come_back_and_sort() {
+    let keys = [usage(DataId(7), 3), usage(DataId(7), 400_000), usage(DataId(8), 0)];
+    assert!(keys.is_sorted());
+    assert_eq!(Key::parse(&keys[1]), Some(Key::Usage { id: DataId(7), hour: 400_000 }));
+    assert_eq!(Key::parse(&keys[1][..12]), None);
+    let (since, before) = (usage_since(DataId(7), 4), usage_before(DataId(7), 4));
+    assert_eq!(keys.each_ref().map(|key| since.contains(key)), [false, true, false]);
+    assert_eq!(keys.each_ref().map(|key| before.contains(key)), [true, false, false]);
+}
+
+#[test]
+fn contributors_are_partition_keys_and_keys() {
+    let sorted = table(Some(KeyType::S));
+    let simple = table(None);
+    let song = attributes(&[
+        ("p", text("Nina")),
+        ("s", text("a\0b")),
+        ("a", number("7")),
+        ("b", text("\0\0")),
+        ("c", AttributeValue::B(Bytes::from_static(b"\0x"))),
+    ]);
+    let mut local = table(Some(KeyType::S));
+    local.indexes[0].kind = IndexKind::Local;
+    local.indexes[0].key_schema.partition = vec![attribute("p", KeyType::S)];
+    let keys = |names: &[&str]| -> Item {
+        names.iter().map(|name| ((*name).to_owned(), song.get(*name).unwrap().clone())).collect()
+    };
+    let cases = [
+        (DataPath::Table(&sorted), keys(&["p"]), Some(keys(&["p", "s"]))),
+        (DataPath::Table(&simple), keys(&["p"]), None),
+        (DataPath::Index(&sorted, &sorted.indexes[0]), keys(&["a"]), Some(keys(&["a", "b", "c"]))),
+        (DataPath::Index(&local, &local.indexes[0]), keys(&["p"]), None),
+    ];
+    for (path, of_partition, of_item) in cases {
+        let key = path.key(&song).unwrap();
+        let found = contributor(path, place(&key), true).unwrap();
+        assert_eq!(contributor_key(path, found.partition), Some(of_partition));
+        assert_eq!(found.item.map(|item| contributor_key(path, item).unwrap()), of_item);
+        let partly = Contributor { item: None, ..found };
+        assert_eq!(contributor(path, place(&key), false), Some(partly));
+        // Where a partition begins there is no item yet; where a segment begins, there is no partition.
+        let begin = partition(path, &song).unwrap();
+        assert_eq!(contributor(path, place(&begin), false), Some(partly));
+        assert_eq!(contributor(path, place(&segment(path, 1, 2).start), false), None);
+        assert_eq!(contributor(path, b"", true), None);
+    }
+}

@@ -58,3 +58,5 @@ mod update_table;
 mod update_table_replica_auto_scaling;
 mod update_time_to_live;
 mod write_output;
+
+pub(crate) use update_contributor_insights::missing_index;

@@ -63,10 +63,15 @@ impl<S: Store> Engine<S> {
     ) -> Result<Page, ApiError> {
         let start = plan.ranges.first().map(|range| range.start.clone()).unwrap_or_default();
         let account = self.account(path, Flow::Read, Some(operation));
-        account.admit(&start).map_err(ApiError::ThroughputExceeded)?;
+        account.admit_from(&start).map_err(ApiError::ThroughputExceeded)?;
         let freshness = if consistent_read { Freshness::Latest } else { Freshness::Recent };
-        let admits = |key: &[u8]| account.admit(key).is_ok();
-        let terms = PageTerms { limit, kind: ReadKind::of(consistent_read), admits: &admits };
+        let admits = |key: &[u8]| account.may_go_on(key);
+        let terms = PageTerms {
+            limit,
+            kind: ReadKind::of(consistent_read),
+            admits: &admits,
+            marks_items: path.insights().is_some(),
+        };
         let page = self
             .read(|| async {
                 let snapshot = self.store.snapshot(freshness).await?;
@@ -80,11 +85,16 @@ impl<S: Store> Engine<S> {
 
 /// Takes what a page cost from the partitions it was read from.
 fn consume_page<S: Store>(account: &Account<'_, S>, start: &[u8], page: &Page) {
+    let units = page.units + page.fetch_units;
     if page.bytes == 0 {
-        return account.consume(start, page.units);
+        return account.consume_from(start, units);
     }
-    for (key, bytes) in &page.steps {
-        let share = *bytes as f64 / page.bytes as f64;
-        account.consume(key, (page.units + page.fetch_units) * share);
+    let (mut bytes, mut taken) = (0, 0.0);
+    for (key, share) in page.marks.iter() {
+        bytes += share;
+        // Shares are whole millionths, so that they add up to what the page cost.
+        let up_to_here = (units * 1e6 * bytes as f64 / page.bytes as f64).round() / 1e6;
+        account.consume(key, up_to_here - taken);
+        taken = up_to_here;
     }
 }

@@ -82,7 +82,7 @@ impl<S: Store> Execute<UpdateContributorInsights> for Engine<S> {
 }
 
 /// The refusal of an index that is not there, or local.
-pub(super) fn missing_index(table: &str, index: &str) -> ApiError {
+pub(crate) fn missing_index(table: &str, index: &str) -> ApiError {
     let (table, index) = (table.to_owned(), index.to_owned());
     ApiError::ResourceNotFound(MissingResource::InsightsIndex { table, index })
 }

@@ -1,5 +1,6 @@
 //! The read path: a pure plan, a cursor over stored entries, and pages that close by AWS's rules.
 
+pub mod marks;
 pub mod output;
 pub mod page;
 pub mod plan;

@@ -3,6 +3,7 @@
 //! Source: Developer Guide, "Paginating table query results": both limits count what is examined, before the filter. The 1 MB
 //! counts items by the documented size, as the 128.5 units show that a full page of small items is known to cost.
 
+use super::marks::Marks;
 use super::output;
 use super::plan::{Output, Plan};
 use crate::capacity::{ReadKind, read_units};
@@ -35,8 +36,8 @@ pub struct Page {
     pub units: f64,
     /// Units for items read from the table beside a local index.
     pub fetch_units: f64,
-    /// Where the bytes were read: the first key of each step, and how many. What they cost is taken from the partitions there.
-    pub steps: Vec<(Bytes, usize)>,
+    /// Where the bytes were read, and how many. What they cost is taken from the partitions there.
+    pub marks: Marks,
 }
 
 /// On what terms a page is read.
@@ -48,6 +49,8 @@ pub struct PageTerms<'a> {
     pub kind: ReadKind,
     /// Whether there is throughput to read on at a key. If not, the page closes there.
     pub admits: &'a (dyn Fn(&[u8]) -> bool + Send + Sync),
+    /// Whether somebody wants to know which items were read.
+    pub marks_items: bool,
 }
 
 /// Reads one page.
@@ -57,7 +60,7 @@ pub async fn read(
     plan: &Plan,
     terms: PageTerms<'_>,
 ) -> Result<Page, StoreError> {
-    let mut page = Page::default();
+    let mut page = Page { marks: Marks::new(terms.marks_items), ..Page::default() };
     for range in &plan.ranges {
         let before = page.bytes;
         let full = page.read_range(snapshot, path, plan, range, terms).await?;
@@ -109,11 +112,11 @@ impl Page {
                 page.last_evaluated_key = Some(key_of(path, &item));
                 return Ok(true);
             }
-            page.steps.push((first.clone(), 0));
-            for (_, value) in &entries {
+            page.marks.begin_step(first);
+            for (key, value) in &entries {
                 let item = stored::load(snapshot, owner, value).await?.item;
                 page.bytes += item.size();
-                page.steps.last_mut().expect("a step was begun").1 += item.size();
+                page.marks.examine(key, item.size());
                 page.scanned_count += 1;
                 let full = page.scanned_count == limit || page.bytes >= PAGE_BYTES_MAX;
                 if full && plan.has_start_keys {

@@ -1,20 +1,22 @@
 //! Background work: one worker for each engine, which takes tables through their states, fills new indexes, deletes items that
-//! have expired, scales what is provisioned and clears data that nobody wants any more.
+//! have expired, scales what is provisioned, saves what was consumed and clears data that nobody wants any more.
 //!
 //! What is to be done is in the store, and each step is small and leaves it saying what remains. So work goes on after a
 //! restart, and two processes that do the same step do no harm: one of them conflicts.
 
 pub(crate) mod backfill;
 pub(crate) mod clearing;
-mod partition;
+pub(crate) mod partition;
 mod scaling;
 mod stream;
 mod sweep;
 mod tokens;
+mod usage;
 
 use crate::catalog::Pending;
 use crate::engine::{Engine, WeakEngine};
 use crate::env::{Env, Micros};
+use crate::throughput::usage::MinuteNumber;
 use parking_lot::Mutex;
 use pixii_model::ApiError;
 use pixii_store::Store;
@@ -46,6 +48,8 @@ pub struct Tasks {
     streams_due: AtomicU64,
     sweep: sweep::Sweep,
     scaling: scaling::Scaling,
+    /// The minute that was running when what was consumed was last saved.
+    usage: tokio::sync::Mutex<Option<MinuteNumber>>,
 }
 
 impl Drop for Tasks {
@@ -122,6 +126,7 @@ impl<S: Store> Engine<S> {
         next = next.sooner(Next::At(Micros(self.tasks.streams_due.load(Ordering::Relaxed))));
         next = next.sooner(self.partition_step().await.unwrap_or_else(|error| self.failed(error)));
         next = next.sooner(self.scaling_step().await.unwrap_or_else(|error| self.failed(error)));
+        next = next.sooner(self.usage_step().await.unwrap_or_else(|error| self.failed(error)));
         match self.sweep_step().await {
             Ok(Some(due)) => next = next.sooner(Next::At(due)),
             Ok(None) => {}

@@ -159,7 +159,7 @@ impl<S: Store> Engine<S> {
 }
 
 /// A table and its global indexes: what has partitions.
-fn paths(table: &Table) -> impl Iterator<Item = DataPath<'_>> {
+pub(crate) fn paths(table: &Table) -> impl Iterator<Item = DataPath<'_>> {
     let global = table.indexes.iter().filter(|index| index.kind == IndexKind::Global);
     [DataPath::Table(table)].into_iter().chain(global.map(|index| DataPath::Index(table, index)))
 }

@@ -6,6 +6,7 @@ use crate::keyspace::{self, DataPath};
 use crate::table::IndexKind;
 use pixii_model::error::{Flow, Throttle, ThrottledKind};
 use pixii_model::operation::OperationName;
+use pixii_model::table::ContributorInsightsMode;
 use pixii_store::Store;
 use std::sync::Arc;
 
@@ -32,11 +33,28 @@ impl<S: Store> Engine<S> {
 }
 
 impl<S: Store> Account<'_, S> {
-    /// Whether there is throughput for a request to that stored key.
+    /// Whether there is throughput for a request to that stored key, of an item or entry.
     ///
     /// # Errors
     /// Why not, if that is enforced.
     pub fn admit(&self, key: &[u8]) -> Result<(), Throttle> {
+        self.has_any(key).inspect_err(|_| self.throttled(key, true))
+    }
+
+    /// Whether there is throughput to begin to read at that stored key.
+    ///
+    /// # Errors
+    /// Why not, if that is enforced.
+    pub fn admit_from(&self, key: &[u8]) -> Result<(), Throttle> {
+        self.has_any(key).inspect_err(|_| self.throttled(key, false))
+    }
+
+    /// Whether there is throughput to read on at that stored key. If not, nobody is refused anything.
+    pub fn may_go_on(&self, key: &[u8]) -> bool {
+        self.has_any(key).is_ok()
+    }
+
+    fn has_any(&self, key: &[u8]) -> Result<(), Throttle> {
         let table = self.path.table();
         if !self.engine.settings.enforce && !table.enforced {
             return Ok(());
@@ -59,13 +77,45 @@ impl<S: Store> Account<'_, S> {
         })
     }
 
-    /// Takes units for a request to that stored key; fewer than none gives them back.
+    /// Takes units that a request to that item or entry needed.
     pub fn consume(&self, key: &[u8], units: f64) {
+        self.take(key, units);
+        self.consumed(key, true, units);
+    }
+
+    /// Takes units for reading from that stored key on, where nothing was found.
+    pub fn consume_from(&self, key: &[u8], units: f64) {
+        self.take(key, units);
+        self.consumed(key, false, units);
+    }
+
+    /// Takes units for a request to that stored key that may yet come to nothing; fewer than none gives them back.
+    pub fn take(&self, key: &[u8], units: f64) {
         if self.meter.take(self.flow, keyspace::place(key), units, self.engine.env.now()) {
             self.engine.wake_partition_tasks();
         }
         if let Some(operation) = self.operation {
             self.meter.consumption().add(operation, self.flow, units);
+        }
+    }
+
+    /// Tells the insights of units that were taken for that stored key, of one item or entry if `whole`.
+    pub fn consumed(&self, key: &[u8], whole: bool, units: f64) {
+        if self.path.insights() == Some(ContributorInsightsMode::AccessedAndThrottledKeys)
+            && let Some(contributor) = keyspace::contributor(self.path, keyspace::place(key), whole)
+        {
+            let now = self.engine.env.now();
+            self.meter.contribute(|contributors| contributors.consumed(contributor, units, now));
+        }
+    }
+
+    /// Tells the insights of a request that was throttled.
+    fn throttled(&self, key: &[u8], whole: bool) {
+        if self.path.insights().is_some()
+            && let Some(contributor) = keyspace::contributor(self.path, keyspace::place(key), whole)
+        {
+            let now = self.engine.env.now();
+            self.meter.contribute(|contributors| contributors.throttled(contributor, now));
         }
     }
 }

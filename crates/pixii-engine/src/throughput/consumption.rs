@@ -1,7 +1,7 @@
 //! What a table or global index has consumed since the process started, by operation.
 //!
 //! Counters that only grow, of whole micro-units, so that shares of a page add up. Whoever wants to know what was consumed
-//! within some time looks twice.
+//! within some time looks twice; what has been saved in the store ([`super::usage`]) is counted beside them.
 
 use pixii_model::error::Flow;
 use pixii_model::operation::OperationName;
@@ -11,8 +11,14 @@ use std::sync::atomic::{AtomicI64, Ordering};
 const MICRO: f64 = 1e6;
 
 /// What was consumed, by operation and flow.
+#[derive(Debug, Default)]
+pub struct Consumption {
+    all: Counters,
+    saved: Counters,
+}
+
 #[derive(Debug)]
-pub struct Consumption([[AtomicI64; 2]; OperationName::ALL.len()]);
+struct Counters([[AtomicI64; 2]; OperationName::ALL.len()]);
 
 /// What one operation consumed of one flow, in millionths of a unit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,7 +31,7 @@ pub struct Consumed {
     pub micro_units: i64,
 }
 
-impl Default for Consumption {
+impl Default for Counters {
     fn default() -> Self {
         Self(std::array::from_fn(|_| [AtomicI64::new(0), AtomicI64::new(0)]))
     }
@@ -34,28 +40,51 @@ impl Default for Consumption {
 impl Consumption {
     /// Adds units, or takes back what was not needed after all.
     pub fn add(&self, operation: OperationName, flow: Flow, units: f64) {
-        let counter = &self.0[operation as usize][flow as usize];
-        counter.fetch_add((units * MICRO).round() as i64, Ordering::Relaxed);
+        self.all.add(operation, flow, (units * MICRO).round() as i64);
     }
 
     /// All units of a flow.
     pub fn units(&self, flow: Flow) -> f64 {
-        let micro_units: i64 =
-            self.0.iter().map(|of_operation| of_operation[flow as usize].load(Ordering::Relaxed)).sum();
-        micro_units as f64 / MICRO
+        let counters = self.all.0.iter().map(|of_operation| &of_operation[flow as usize]);
+        counters.map(|counter| counter.load(Ordering::Relaxed)).sum::<i64>() as f64 / MICRO
     }
 
-    /// What each operation consumed that consumed anything.
-    pub fn by_operation(&self) -> impl Iterator<Item = Consumed> {
-        let operations = OperationName::ALL.iter().zip(&self.0);
-        let each = operations.flat_map(|(operation, counters)| {
-            [Flow::Read, Flow::Write].map(|flow| Consumed {
-                operation: *operation,
-                flow,
-                micro_units: counters[flow as usize].load(Ordering::Relaxed),
-            })
-        });
-        each.filter(|consumed| consumed.micro_units != 0)
+    /// What each operation consumed that is not saved yet.
+    pub fn unsaved(&self) -> Vec<Consumed> {
+        let mut unsaved = Vec::new();
+        for operation in OperationName::ALL {
+            for flow in [Flow::Read, Flow::Write] {
+                let micro_units = self.all.get(*operation, flow) - self.saved.get(*operation, flow);
+                if micro_units != 0 {
+                    unsaved.push(Consumed { operation: *operation, flow, micro_units });
+                }
+            }
+        }
+        unsaved
+    }
+
+    /// Notes what has been saved.
+    pub fn save(&self, saved: &[Consumed]) {
+        for Consumed { operation, flow, micro_units } in saved {
+            self.saved.add(*operation, *flow, *micro_units);
+        }
+    }
+}
+
+impl Counters {
+    fn get(&self, operation: OperationName, flow: Flow) -> i64 {
+        self.0[operation as usize][flow as usize].load(Ordering::Relaxed)
+    }
+
+    fn add(&self, operation: OperationName, flow: Flow, micro_units: i64) {
+        self.0[operation as usize][flow as usize].fetch_add(micro_units, Ordering::Relaxed);
+    }
+}
+
+impl Consumed {
+    /// How many units it is.
+    pub fn units(&self) -> f64 {
+        self.micro_units as f64 / MICRO
     }
 }
 
@@ -80,6 +109,11 @@ mod tests {
             Consumed { operation: put, flow: Flow::Write, micro_units: 1_000_000 },
             Consumed { operation: query, flow: Flow::Read, micro_units: 500_000 },
         ];
-        assert_eq!(consumption.by_operation().collect::<Vec<_>>(), expected);
+        assert_eq!(consumption.unsaved(), expected);
+        consumption.add(put, Flow::Write, 0.5);
+        consumption.save(&expected);
+        let left = [Consumed { operation: put, flow: Flow::Write, micro_units: 500_000 }];
+        assert_eq!(consumption.unsaved(), left);
+        assert_eq!(consumption.units(Flow::Write), 1.5);
     }
 }

@@ -2,10 +2,11 @@
 
 use super::bucket::{Bucket, Rate};
 use super::consumption::Consumption;
+use super::contributors::Contributors;
 use super::heat::Sample;
 use crate::env::Micros;
 use crate::partition::{PartitionId, Partitions};
-use arc_swap::ArcSwap;
+use arc_swap::{ArcSwap, ArcSwapOption};
 use bytes::Bytes;
 use parking_lot::Mutex;
 use pixii_model::error::{Flow, ThroughputLimit};
@@ -71,6 +72,8 @@ pub struct Meter {
     consumption: Consumption,
     /// When somebody last looked at that, and what read and write units it was then.
     looked: Mutex<(Micros, [f64; 2])>,
+    /// Which keys are used most, while somebody wants to know.
+    contributors: ArcSwapOption<Contributors>,
 }
 
 /// What a meter measures at one version of its table.
@@ -133,12 +136,35 @@ impl Meter {
             hot: AtomicBool::new(false),
             consumption: Consumption::default(),
             looked: Mutex::new((now, [0.0; 2])),
+            contributors: ArcSwapOption::empty(),
         }
     }
 
     /// What was consumed by which operation.
     pub fn consumption(&self) -> &Consumption {
         &self.consumption
+    }
+
+    /// Where the keys that are used most are counted, if anything was.
+    pub fn contributors(&self) -> Option<Arc<Contributors>> {
+        self.contributors.load_full()
+    }
+
+    /// Counts something of a key.
+    pub fn contribute(&self, count: impl FnOnce(&Contributors)) {
+        if self.contributors.load().is_none() {
+            let first = Arc::new(Contributors::default());
+            self.contributors.compare_and_swap(&None::<Arc<Contributors>>, Some(first));
+        }
+        // Insights that are turned off at this moment need not know.
+        if let Some(contributors) = &*self.contributors.load() {
+            count(contributors);
+        }
+    }
+
+    /// Forgets which keys are used most.
+    pub fn forget_contributors(&self) {
+        self.contributors.store(None);
     }
 
     /// The version of the table that it measures.

@@ -22,6 +22,7 @@ mod heat;
 mod meter;
 #[cfg(test)]
 mod simulation;
+pub mod usage;
 
 pub(crate) use account::Account;
 pub use bucket::Rate;
@@ -36,7 +37,7 @@ use crate::keyspace::DataPath;
 use crate::partition;
 use crate::table::{DataId, IndexKind};
 use arc_swap::ArcSwap;
-use meter::Meter;
+pub(crate) use meter::Meter;
 use pixii_model::error::Flow;
 use pixii_store::Store;
 use std::collections::HashMap;
@@ -141,7 +142,7 @@ pub fn ceiling(read_units: Option<i64>, write_units: Option<i64>) -> Limits {
 impl<S: Store> Engine<S> {
     /// The partitions of a table's or global index's that have become hot.
     pub(crate) fn hot_partitions(&self, path: DataPath<'_>) -> Vec<Hot> {
-        let meter = self.meters.find(metered(path).0);
+        let meter = self.used_meter(path);
         meter.map(|meter| meter.take_hot(self.env.now())).unwrap_or_default()
     }
 
@@ -160,6 +161,11 @@ impl<S: Store> Engine<S> {
         (allowance.on_demand && outgrown).then_some((read, write))
     }
 
+    /// The meter of a table or global index, if it was used.
+    pub(crate) fn used_meter(&self, path: DataPath<'_>) -> Option<Arc<Meter>> {
+        self.meters.find(metered(path).0)
+    }
+
     fn meter(&self, path: DataPath<'_>) -> Arc<Meter> {
         let now = self.env.now();
         let (id, allowance) = metered(path);
@@ -167,6 +173,9 @@ impl<S: Store> Engine<S> {
         if let Some(meter) = self.meters.find(id) {
             if meter.version() < version {
                 meter.renew(version, allowance.limits, partitions, now);
+                if path.insights().is_none() {
+                    meter.forget_contributors();
+                }
             }
             return meter;
         }

@@ -75,7 +75,12 @@ impl<'a, S: Store> Reserved<'a, S> {
 
     /// The writes happened, or may have.
     pub fn keep(mut self) {
-        self.taken.clear();
+        for Taken { table, index, key, units } in std::mem::take(&mut self.taken) {
+            let path = path(&table, index);
+            if path.insights().is_some() {
+                self.account(path).consumed(&key, true, units);
+            }
+        }
     }
 
     fn account<'p>(&'p self, path: DataPath<'p>) -> Account<'p, S> {
@@ -95,7 +100,7 @@ impl<'a, S: Store> Reserved<'a, S> {
         }
         let account = self.account(path(table, index));
         account.admit(&key)?;
-        account.consume(&key, units);
+        account.take(&key, units);
         self.taken.push(Taken { table: Arc::clone(table), index, key, units });
         Ok(())
     }
@@ -104,7 +109,7 @@ impl<'a, S: Store> Reserved<'a, S> {
 impl<S: Store> Drop for Reserved<'_, S> {
     fn drop(&mut self) {
         for Taken { table, index, key, units } in std::mem::take(&mut self.taken) {
-            self.account(path(&table, index)).consume(&key, -units);
+            self.account(path(&table, index)).take(&key, -units);
         }
     }
 }

@@ -17,7 +17,7 @@ pub use index::{
     CreateGlobalSecondaryIndexAction, DeleteGlobalSecondaryIndexAction, GlobalSecondaryIndex,
     GlobalSecondaryIndexUpdate, LocalSecondaryIndex, Projection, UpdateGlobalSecondaryIndexAction,
 };
-pub use insights::ContributorInsightsMode;
+pub use insights::{ContributorInsightsMode, ContributorInsightsStatus};
 pub use throughput::{
     OnDemandThroughput, ProvisionedThroughput, ProvisionedThroughputDescription, WarmThroughput,
     WarmThroughputDescription,
@@ -190,6 +190,7 @@ stored_as_wire_name!(
     TableStatus,
     IndexStatus,
     ContributorInsightsMode,
+    ContributorInsightsStatus,
 );
 
 /// One attribute of a key (API model: KeySchemaElement).

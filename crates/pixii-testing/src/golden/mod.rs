@@ -79,7 +79,8 @@ impl Golden {
     /// Runs it over a fresh Store, and answers the file as it should read.
     pub async fn run<S: Store + Clone>(&self, store: S) -> String {
         let clock = SimulatedClock::default();
-        let settings = Settings { ttl_sweep_delay: Duration::from_secs(1 << 32), ..Settings::default() };
+        let never = Duration::from_secs(1 << 32);
+        let settings = Settings { ttl_sweep_delay: never, usage_interval: never, ..Settings::default() };
         let world = World::open(RecordingStore::new(store), clock, 7, settings).await;
         let mut out = String::new();
         let mut names = Names::default();

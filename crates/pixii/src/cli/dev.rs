@@ -3,7 +3,7 @@
 use super::Failure;
 use super::size::Size;
 use crate::log::{self, LogLevel};
-use crate::wiring::{self, Storage};
+use crate::wiring::{self, Addresses, Storage};
 use clap::{Args, ValueEnum};
 use pixii_embedded::{Durability, Options};
 use pixii_engine::Settings;
@@ -21,7 +21,8 @@ Examples:
 
 When it is ready it prints one line with its address on stdout; logs go to stderr.
 SIGTERM or Ctrl-C lets requests in flight finish; a second one exits at once.
-It does not check who asks: keep --host on loopback or inside a private network.";
+It does not check who asks: keep --host on loopback or inside a private network. Operators ask its admin endpoint
+(`pixii top-keys`, `pixii report`), whose address is in the log and is never beyond loopback.";
 
 /// Options of `pixii dev`.
 #[derive(Args, Debug)]
@@ -34,6 +35,10 @@ pub struct Dev {
     /// The port to listen at; 0 takes a free one
     #[arg(long, value_name = "PORT", default_value_t = 8000)]
     port: u16,
+
+    /// The port of the admin endpoint, on loopback alone [default: 10 above --port; a free one if that is 0]
+    #[arg(long, value_name = "PORT")]
+    admin_port: Option<u16>,
 
     /// Keep tables in this directory, created if absent [default: in memory]
     #[arg(long, value_name = "DIR")]
@@ -149,5 +154,5 @@ pub fn run(dev: Dev) -> Result<(), Failure> {
             },
         },
     };
-    wiring::serve((dev.host, dev.port), storage, settings)
+    wiring::serve(Addresses { host: dev.host, port: dev.port, admin_port: dev.admin_port }, storage, settings)
 }

@@ -1,6 +1,7 @@
 //! `pixii health`: what a container's health check calls.
 
 use super::Failure;
+use super::admin::authority;
 use clap::Args;
 use std::io::{self, Read, Write};
 use std::net::{TcpStream, ToSocketAddrs};
@@ -40,18 +41,6 @@ pub fn run(health: &Health) -> Result<(), Failure> {
     }
 }
 
-/// The `host:port` of an `http` URL.
-fn authority(url: &str) -> Option<String> {
-    let rest = url.strip_prefix("http://")?;
-    let authority = rest.split('/').next()?;
-    let has_port = authority.rsplit_once(':').is_some_and(|(_, port)| port.parse::<u16>().is_ok());
-    match authority {
-        "" => None,
-        _ if has_port => Some(authority.to_owned()),
-        _ => Some(format!("{authority}:80")),
-    }
-}
-
 fn ask(authority: &str) -> io::Result<String> {
     let mut last = io::Error::other("the name has no address");
     for address in authority.to_socket_addrs()? {
@@ -70,24 +59,4 @@ fn converse(mut stream: TcpStream, authority: &str) -> io::Result<String> {
     let mut answer = Vec::new();
     stream.take(ANSWER_BYTES_MAX).read_to_end(&mut answer)?;
     Ok(String::from_utf8_lossy(&answer).into_owned())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn urls_name_a_host_and_perhaps_a_port() {
-        for (url, expected) in [
-            ("http://127.0.0.1:8000", Some("127.0.0.1:8000")),
-            ("http://localhost/", Some("localhost:80")),
-            ("http://[::1]:8000/x", Some("[::1]:8000")),
-            ("http://[::1]", Some("[::1]:80")),
-            ("http://", None),
-            ("https://127.0.0.1:8000", None),
-            ("127.0.0.1:8000", None),
-        ] {
-            assert_eq!(authority(url).as_deref(), expected, "{url}");
-        }
-    }
 }

@@ -1,10 +1,15 @@
 //! The command line: its commands, and how each of them may fail.
 
+mod admin;
 pub mod check;
+mod columns;
 pub mod dev;
 pub mod health;
+mod moment;
+pub mod report;
 pub mod shell;
 pub mod size;
+pub mod top_keys;
 
 use clap::{Parser, Subcommand};
 use pixii_embedded::OpenError;
@@ -23,6 +28,8 @@ Examples:
   pixii check ./data                   Verify what is in a directory, while no server has it open
   pixii shell                          Ask it in PartiQL
   pixii health                         Ask the server whether it answers
+  pixii top-keys --table Music         Show which keys are used and throttled most
+  pixii report cost --table Music      Show what was consumed, and what it would cost on AWS
 
 Exit codes:
   0    done, or stopped as asked
@@ -53,6 +60,10 @@ pub enum Command {
     Shell(shell::Shell),
     /// Ask a server whether it answers; fails if it does not
     Health(health::Health),
+    /// Show which keys of a table or index are used and throttled most
+    TopKeys(top_keys::TopKeys),
+    /// Show what a table and its indexes consumed, and what that would cost on AWS
+    Report(report::Report),
 }
 
 /// Why a command failed: one sentence each, and an exit code.
@@ -92,6 +103,15 @@ pub enum Failure {
         /// Why.
         detail: String,
     },
+    /// The admin endpoint does not answer what was asked.
+    Admin {
+        /// Where.
+        url: String,
+        /// Why.
+        detail: String,
+    },
+    /// A file has no rates.
+    Rates(String),
     /// A statement failed, or the endpoint of a shell cannot be reached.
     Shell(ShellError),
     /// The operating system refused something that every process needs.
@@ -104,6 +124,8 @@ impl Failure {
         ExitCode::from(match self {
             Self::Shell(_)
             | Self::Unhealthy { .. }
+            | Self::Admin { .. }
+            | Self::Rates(_)
             | Self::System(_)
             | Self::Problems { .. }
             | Self::Unreadable { .. } => 1,
@@ -129,6 +151,8 @@ impl fmt::Display for Failure {
             }
             Self::Tables(detail) => write!(f, "cannot read the tables in the data directory: {detail}"),
             Self::Unhealthy { url, detail } => write!(f, "{url} is not healthy: {detail}"),
+            Self::Admin { url, detail } => write!(f, "{url}: {detail}"),
+            Self::Rates(detail) => f.write_str(detail),
             Self::Shell(error) => error.fmt(f),
             Self::System(error) => write!(f, "cannot start: {error}"),
         }
