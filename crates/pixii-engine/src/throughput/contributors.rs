@@ -251,7 +251,7 @@ mod tests {
                 // Small numbers are the likelier, the more often a number is scaled by itself.
                 let key = (0..skew).fold(f64::from(*key), |key, _| key * key / 20_000.0);
                 let key = (key as u64).to_be_bytes();
-                number += u64::from(*pause == 0 && number < MINUTES_KEPT - 1 && key[7] % 16 == 0);
+                number += u64::from(*pause == 0 && number < MINUTES_KEPT - 1 && key[7].is_multiple_of(16));
                 throttle(&contributors, &key, minute(number));
                 *truth.entry(key.to_vec()).or_default() += 1;
             }

@@ -60,8 +60,7 @@ pub fn number(value: f64, decimals: usize) -> String {
 /// Text that somebody else decided on, for a terminal: what it could not print is escaped, and what is long is cut.
 pub fn printable(text: &str, chars_max: usize) -> String {
     let mut out = String::new();
-    let mut taken = 0;
-    for char in text.chars() {
+    for (taken, char) in text.chars().enumerate() {
         if taken >= chars_max {
             out.push('…');
             break;
@@ -73,7 +72,6 @@ pub fn printable(text: &str, chars_max: usize) -> String {
             true => out.extend(char.escape_default()),
             false => out.push(char),
         }
-        taken += 1;
     }
     out
 }

@@ -195,8 +195,8 @@ mod tests {
 Music, index by-genre, since 2026-11-23 08:00:00 UTC
 
 Most accessed keys: 2,000.0 capacity units
-                                     units   share  busiest minute
-  Genre=\"Jazz\"  Year=1965          1,500.0  75.0 %           750.0
+                                   units   share  busiest minute
+  Genre=\"Jazz\"  Year=1965        1,500.0  75.0 %           750.0
   Genre=\"bad\\u{1b}[2J\"  Year=-1     12.5   0.6 %             6.2
   There were many keys: each of these may have up to 1.5 more, and so may others.
 
