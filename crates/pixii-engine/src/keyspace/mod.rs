@@ -41,6 +41,7 @@ mod component;
 mod contributor;
 mod expiry;
 mod number;
+mod path;
 mod scaling;
 mod sort_range;
 mod usage;
@@ -48,6 +49,7 @@ mod usage;
 pub use change_log::*;
 pub use contributor::{Contributor, contributor, contributor_key};
 pub use expiry::{EXPIRY_BUCKETS, expiring, expiry, item_of_expiry};
+pub use path::DataPath;
 pub use scaling::{
     scalable_target, scalable_targets, scaling_activities, scaling_activities_before, scaling_activity,
 };
@@ -56,11 +58,10 @@ pub use usage::{usage, usage_before, usage_since};
 
 use crate::change_log::Position;
 use crate::env::Micros;
-use crate::partition::{PartitionId, Partitions};
+use crate::partition::PartitionId;
 use crate::table::{DataId, Index, IndexKind, KeySchema, Table};
 use bytes::Bytes;
 use pixii_model::scaling::ScalableTargetId;
-use pixii_model::table::ContributorInsightsMode;
 use pixii_model::{AttributeValue, Item};
 use pixii_store::KeyRange;
 use twox_hash::XxHash3_64;
@@ -349,79 +350,6 @@ pub fn segment(path: DataPath<'_>, segment: u32, total: u32) -> KeyRange {
 /// The segment a hash belongs to.
 pub fn segment_of(hash: u64, total: u32) -> u32 {
     ((u128::from(hash) * u128::from(total)) >> 64) as u32
-}
-
-/// Where a read goes: the table itself or one of its indexes.
-#[derive(Clone, Copy, Debug)]
-pub enum DataPath<'a> {
-    /// The table's items.
-    Table(&'a Table),
-    /// An index's entries.
-    Index(&'a Table, &'a Index),
-}
-
-impl<'a> DataPath<'a> {
-    fn tag(self) -> u8 {
-        match self {
-            Self::Table(_) => ITEM,
-            Self::Index(..) => INDEX_ENTRY,
-        }
-    }
-
-    /// What its items or entries are keyed by.
-    pub fn id(self) -> DataId {
-        match self {
-            Self::Table(table) => table.id,
-            Self::Index(_, index) => index.id,
-        }
-    }
-
-    /// The table.
-    pub fn table(self) -> &'a Table {
-        match self {
-            Self::Table(table) | Self::Index(table, _) => table,
-        }
-    }
-
-    /// Its partitions. A local index has those of its table.
-    pub fn partitions(self) -> &'a Partitions {
-        match self {
-            Self::Index(_, index) if index.kind == IndexKind::Global => &index.partitions,
-            Self::Index(table, _) | Self::Table(table) => &table.partitions,
-        }
-    }
-
-    /// What insights are gathered of it. A local index is a part of its table.
-    pub fn insights(self) -> Option<ContributorInsightsMode> {
-        match self {
-            Self::Index(_, index) if index.kind == IndexKind::Global => index.insights,
-            Self::Index(table, _) | Self::Table(table) => table.insights,
-        }
-    }
-
-    /// The index, if it is one.
-    pub fn index(self) -> Option<&'a Index> {
-        match self {
-            Self::Table(_) => None,
-            Self::Index(_, index) => Some(index),
-        }
-    }
-
-    /// What it is keyed by.
-    pub fn key_schema(self) -> &'a KeySchema {
-        match self {
-            Self::Table(table) => &table.key_schema,
-            Self::Index(_, index) => &index.key_schema,
-        }
-    }
-
-    /// Key of the item or entry that these key attributes (of index and table) belong to.
-    pub fn key(self, attributes: &Item) -> Option<Bytes> {
-        match self {
-            Self::Table(table) => item(table, attributes),
-            Self::Index(table, index) => index_entry(table, index, attributes),
-        }
-    }
 }
 
 /// Key of the counter of an item collection's bytes.
