@@ -5,9 +5,10 @@ use crate::Options;
 use crate::client::Client;
 use crate::report::Report;
 use crate::sync::SyncedFile;
-use crate::workload::{self, Requests};
+use crate::workload::{self, Payload, Requests};
 use std::io;
 use std::ops::Range;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// Loads the table, warms up, measures.
@@ -18,10 +19,11 @@ pub async fn run(options: &Options) -> io::Result<Report> {
     let started = Instant::now();
     let from = started + Duration::from_secs_f64(options.warm_up);
     let until = from + Duration::from_secs_f64(options.seconds);
+    let payload = Arc::new(Payload::new(options.item_bytes));
     let mut connections = Vec::with_capacity(options.connections);
     for connection in 0..options.connections {
         let client = Client::connect(&options.endpoint).await?;
-        let requests = Requests::new(options.workload, options, connection as u64);
+        let requests = Requests::new(options.workload, options, connection as u64, &payload);
         let pace = options.rate.map(|rate| {
             let period = Duration::from_secs_f64(options.connections as f64 / rate);
             Pace { next: started + period.mul_f64(connection as f64 / options.connections as f64), period }

@@ -6,6 +6,7 @@ use clap::ValueEnum;
 use rand::rngs::SmallRng;
 use rand::{Rng, SeedableRng};
 use std::ops::Range;
+use std::sync::Arc;
 
 const TABLE: &str = "Bench";
 /// Items of one partition key: what `query` returns.
@@ -58,7 +59,7 @@ pub struct Requests {
     random: SmallRng,
     zipfian: Zipfian,
     items: u64,
-    payload: String,
+    payload: Arc<Payload>,
     rendered: Vec<Vec<u8>>,
     /// Inserted by this connection so far.
     inserted: u64,
@@ -69,13 +70,13 @@ pub struct Requests {
 }
 
 impl Requests {
-    pub fn new(workload: Workload, options: &Options, connection: u64) -> Self {
+    pub fn new(workload: Workload, options: &Options, connection: u64, payload: &Arc<Payload>) -> Self {
         Self {
             workload,
             random: SmallRng::seed_from_u64(options.seed.wrapping_mul(1_000_003).wrapping_add(connection)),
             zipfian: Zipfian::new(options.items.max(1)),
             items: options.items.max(1),
-            payload: payload(options.item_bytes),
+            payload: Arc::clone(payload),
             rendered: Vec::new(),
             inserted: 0,
             connection,
@@ -236,18 +237,47 @@ fn key(item: u64) -> String {
     format!(r#""p":{{"S":"{}"}},"s":{{"N":"{}"}}"#, partition(item / COLLECTION), item % COLLECTION)
 }
 
-/// Text that fills an item up to about that many bytes.
-fn payload(item_bytes: usize) -> String {
-    const OTHERS: usize = 40;
-    "x".repeat(item_bytes.saturating_sub(OTHERS))
+/// Text that fills items up to about so many bytes. Each item has another piece of it, of words as they come: on disk it takes
+/// about two thirds.
+pub struct Payload {
+    text: String,
+    piece: usize,
+}
+
+impl Payload {
+    pub fn new(item_bytes: usize) -> Self {
+        const OTHERS: usize = 40;
+        const PIECES: usize = 1 << 20;
+        const SYLLABLES: [&str; 16] = [
+            "an", "be", "cor", "di", "el", "fra", "go", "hin", "is", "ju", "ka", "lom", "mer", "no", "ost",
+            "pur",
+        ];
+        let piece = item_bytes.saturating_sub(OTHERS);
+        let mut random = SmallRng::seed_from_u64(1);
+        let mut text = String::with_capacity(PIECES + piece + 16);
+        while text.len() < PIECES + piece {
+            for _ in 0..random.random_range(1..4) {
+                text.push_str(SYLLABLES[random.random_range(0..SYLLABLES.len())]);
+            }
+            text.push(' ');
+        }
+        Self { text, piece }
+    }
+
+    fn of(&self, item: u64, revision: u32) -> &str {
+        let pieces = (self.text.len() - self.piece) as u64;
+        let from = (item ^ u64::from(revision) << 32).wrapping_mul(0x9E37_79B9_7F4A_7C15) % pieces;
+        &self.text[from as usize..][..self.piece]
+    }
 }
 
 /// An item. One that is put again has another revision, and so other attributes, keys of indexes among them: a put that
 /// changes nothing would have nothing to make durable.
-fn attributes(item: u64, revision: u32, payload: &str) -> String {
+fn attributes(item: u64, revision: u32, payload: &Payload) -> String {
+    let text = payload.of(item, revision);
     let (one, other) = ((item + u64::from(revision)) % 1000, (item / 3 + u64::from(revision)) % 1000);
     format!(
-        r#"{{{},"g":{{"S":"g{one}"}},"h":{{"N":"{other}"}},"hits":{{"N":"{revision}"}},"v":{{"S":"{payload}"}}}}"#,
+        r#"{{{},"g":{{"S":"g{one}"}},"h":{{"N":"{other}"}},"hits":{{"N":"{revision}"}},"v":{{"S":"{text}"}}}}"#,
         key(item)
     )
 }
@@ -289,7 +319,7 @@ pub fn create_table(workload: Workload) -> Vec<u8> {
 
 /// Batches that put a range of items.
 pub fn fill(options: &Options, items: Range<u64>) -> impl Iterator<Item = Vec<u8>> + use<> {
-    let payload = payload(options.item_bytes);
+    let payload = Payload::new(options.item_bytes);
     items.clone().step_by(25).map(move |first| {
         let puts: Vec<String> = (first..(first + 25).min(items.end))
             .map(|item| format!(r#"{{"PutRequest":{{"Item":{}}}}}"#, attributes(item, 0, &payload)))
