@@ -265,3 +265,48 @@ async fn a_failed_condition_costs_what_the_write_would() {
     }
     assert_eq!(world.call("PutItem", refused).await, Err(PROVISIONED.to_owned()));
 }
+
+#[tokio::test]
+async fn a_page_ends_where_throughput_does() {
+    let world = enforcing().await;
+    world.ok("CreateTable", table(10, 1_000)).await;
+    world.clock.advance(Duration::from_secs(3));
+    for at in 0..60 {
+        let item = json!({"k": {"S": format!("{at}")}, "v": {"S": "v".repeat(10_000)}});
+        world.ok("PutItem", json!({"TableName": "Hot", "Item": item})).await;
+    }
+    // 600 KB cost 73.5 units; 30 are saved up.
+    let scan = json!({"TableName": "Hot", "Select": "COUNT", "ReturnConsumedCapacity": "TOTAL"});
+    let first = world.ok("Scan", scan.clone()).await;
+    let units = first["ConsumedCapacity"]["CapacityUnits"].as_f64().unwrap();
+    assert!((30.0..40.0).contains(&units), "{units}");
+    assert!(first["LastEvaluatedKey"].is_object());
+    assert_eq!(world.call("Scan", scan.clone()).await, Err(PROVISIONED.to_owned()));
+    // Where there is enough, it goes on to the end.
+    world.clock.advance(Duration::from_secs(30));
+    let mut rest = scan;
+    rest["ExclusiveStartKey"] = first["LastEvaluatedKey"].clone();
+    let second = world.ok("Scan", rest).await;
+    assert!(second.get("LastEvaluatedKey").is_none());
+    assert_eq!(first["Count"].as_i64().unwrap() + second["Count"].as_i64().unwrap(), 60);
+}
+
+#[tokio::test]
+async fn statements_are_throttled_each_for_itself() {
+    let world = enforcing().await;
+    world.ok("CreateTable", table(1, 2)).await;
+    let insert = |key: &str| json!({"Statement": format!("INSERT INTO Hot VALUE {{'k': '{key}'}}")});
+    let batch = json!({"Statements": [insert("a"), insert("b"), insert("c")]});
+    let answer = world.ok("BatchExecuteStatement", batch).await;
+    let codes: Vec<_> =
+        answer["Responses"].as_array().unwrap().iter().map(|one| one["Error"]["Code"].clone()).collect();
+    assert_eq!(codes, [Value::Null, Value::Null, json!("ProvisionedThroughputExceeded")]);
+    assert_eq!(world.call("ExecuteStatement", insert("d")).await, Err(PROVISIONED.to_owned()));
+    let error =
+        world.call("ExecuteTransaction", json!({"TransactStatements": [insert("e")]})).await.unwrap_err();
+    assert!(error.contains("[ProvisionedThroughputExceeded]"), "{error}");
+    // A transaction costs twice as much.
+    world.clock.advance(Duration::from_secs(2));
+    world.ok("ExecuteTransaction", json!({"TransactStatements": [insert("f"), insert("g")]})).await;
+    assert_eq!(world.call("ExecuteStatement", insert("h")).await, Err(PROVISIONED.to_owned()));
+}

@@ -65,7 +65,7 @@ impl<S: Store> Engine<S> {
         let account = self.account(path, Flow::Read, Some(operation));
         account.admit_from(&start).map_err(ApiError::ThroughputExceeded)?;
         let freshness = if consistent_read { Freshness::Latest } else { Freshness::Recent };
-        let admits = |key: &[u8]| account.may_go_on(key);
+        let admits = |key: &[u8], owed: f64| account.may_go_on(key, owed);
         let terms = PageTerms {
             limit,
             kind: ReadKind::of(consistent_read),

@@ -47,8 +47,8 @@ pub struct PageTerms<'a> {
     pub limit: Option<u32>,
     /// How the read was asked for.
     pub kind: ReadKind,
-    /// Whether there is throughput to read on at a key. If not, the page closes there.
-    pub admits: &'a (dyn Fn(&[u8]) -> bool + Send + Sync),
+    /// Whether there is throughput to read on at a key, when the page has cost so many units. If not, the page closes there.
+    pub admits: &'a (dyn Fn(&[u8], f64) -> bool + Send + Sync),
     /// Whether somebody wants to know which items were read.
     pub marks_items: bool,
 }
@@ -107,7 +107,8 @@ impl Page {
                 None => snapshot.scan(&range, plan.direction, step).await?,
             };
             let Some((first, _)) = entries.first() else { return Ok(false) };
-            if let Some(last) = last.take_if(|_| plan.has_start_keys && !(terms.admits)(first)) {
+            let owed = || read_units(page.bytes, terms.kind) + page.fetch_units;
+            if let Some(last) = last.take_if(|_| plan.has_start_keys && !(terms.admits)(first, owed())) {
                 let item = stored::load(snapshot, owner, &last).await?.item;
                 page.last_evaluated_key = Some(key_of(path, &item));
                 return Ok(true);

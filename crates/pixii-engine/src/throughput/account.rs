@@ -38,7 +38,7 @@ impl<S: Store> Account<'_, S> {
     /// # Errors
     /// Why not, if that is enforced.
     pub fn admit(&self, key: &[u8]) -> Result<(), Throttle> {
-        self.has_any(key).inspect_err(|_| self.throttled(key, true))
+        self.has_beyond(key, 0.0).inspect_err(|_| self.throttled(key, true))
     }
 
     /// Whether there is throughput to begin to read at that stored key.
@@ -46,20 +46,21 @@ impl<S: Store> Account<'_, S> {
     /// # Errors
     /// Why not, if that is enforced.
     pub fn admit_from(&self, key: &[u8]) -> Result<(), Throttle> {
-        self.has_any(key).inspect_err(|_| self.throttled(key, false))
+        self.has_beyond(key, 0.0).inspect_err(|_| self.throttled(key, false))
     }
 
-    /// Whether there is throughput to read on at that stored key. If not, nobody is refused anything.
-    pub fn may_go_on(&self, key: &[u8]) -> bool {
-        self.has_any(key).is_ok()
+    /// Whether there is throughput to read on at that stored key, for a request that owes so many units already. If not, nobody
+    /// is refused anything.
+    pub fn may_go_on(&self, key: &[u8], owed: f64) -> bool {
+        self.has_beyond(key, owed).is_ok()
     }
 
-    fn has_any(&self, key: &[u8]) -> Result<(), Throttle> {
+    fn has_beyond(&self, key: &[u8], owed: f64) -> Result<(), Throttle> {
         let table = self.path.table();
         if !self.engine.settings.enforce && !table.enforced {
             return Ok(());
         }
-        self.meter.admit(self.flow, keyspace::place(key), self.engine.env.now()).map_err(|limit| {
+        self.meter.admit(self.flow, keyspace::place(key), owed, self.engine.env.now()).map_err(|limit| {
             if self.meter.is_hot() {
                 self.engine.wake_partition_tasks();
             }

@@ -192,8 +192,8 @@ impl Meter {
         self.shape.store(Arc::new(Shape { version, limits, rates: old.rates, partitions, meters }));
     }
 
-    /// Whether there is throughput for a request to that place; which limit is reached if not.
-    pub fn admit(&self, flow: Flow, place: &[u8], now: Micros) -> Result<(), ThroughputLimit> {
+    /// Whether there is throughput for a request to that place which owes so many units already; which limit is reached if not.
+    pub fn admit(&self, flow: Flow, place: &[u8], owed: f64, now: Micros) -> Result<(), ThroughputLimit> {
         let shape = self.shape.load();
         let partition = shape.at(place);
         if !partition.gauge(flow).left.has_any(now) {
@@ -203,7 +203,7 @@ impl Meter {
         }
         // Where it is the table that has nothing left, splitting a partition would not help.
         match shape.limits.of(flow) {
-            Some(limit) if !self.bucket(flow).has_any(now) => Err(limit.kind),
+            Some(limit) if self.bucket(flow).units(now, limit.rate) <= owed => Err(limit.kind),
             _ => Ok(()),
         }
     }
