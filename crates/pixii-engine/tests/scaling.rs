@@ -469,20 +469,54 @@ async fn activities_are_forgotten_after_six_weeks() {
 
 #[tokio::test]
 async fn several_processes_add_up_what_they_see_and_scale_once() {
+    several_processes(|_| {}).await;
+}
+
+#[tokio::test]
+async fn several_processes_scale_once_however_the_store_fails() {
+    for seed in 0..5 {
+        several_processes(|behaviour| {
+            behaviour.seed = seed;
+            behaviour.gates = false;
+            (behaviour.conflict, behaviour.too_old) = (0.1, 0.05);
+            (behaviour.unknown_committed, behaviour.unknown_lost) = (0.05, 0.05);
+        })
+        .await;
+    }
+}
+
+/// Waits for something while time passes, as whoever meets others pauses.
+async fn passing<T>(clock: &pixii_engine::env::ManualClock, waited: impl Future<Output = T>) -> T {
+    let mut waited = std::pin::pin!(waited);
+    loop {
+        tokio::select! {
+            biased;
+            done = &mut waited => return done,
+            () = settle() => clock.advance(Duration::from_micros(100)),
+        }
+    }
+}
+
+async fn several_processes(change: impl FnOnce(&mut pixii_store::memory::ClusterBehaviour)) {
     let clock = pixii_engine::env::ManualClock::new(pixii_engine::env::Micros(1_700_000_040_000_000));
     let time = Arc::clone(&clock);
-    let behaviour = pixii_store::memory::ClusterBehaviour::new(
+    let mut behaviour = pixii_store::memory::ClusterBehaviour::new(
         3,
         Arc::new(move || pixii_engine::env::Clock::now(&time).millis()),
     );
+    change(&mut behaviour);
     let store = MemoryStore::cluster_like(behaviour);
     let mut nodes = Vec::new();
     for seed in 1..=2 {
         let env = Env::simulated(Arc::new(Arc::clone(&clock)), seed);
-        let engine = Engine::open(store.clone(), env, Settings::default()).await.unwrap();
+        let engine = loop {
+            if let Ok(engine) = Engine::open(store.clone(), env.clone(), Settings::default()).await {
+                break engine;
+            }
+        };
         nodes.push(World { store: store.clone(), clock: Arc::clone(&clock), engine });
     }
-    create(&nodes[0], 5, 5).await;
+    passing(&clock, create(&nodes[0], 5, 5)).await;
     register(&nodes[0], WRITES, 1, 40).await;
     keep_half(&nodes[0], WRITES, json!({})).await;
     // The other one looks now and then for what it has not been told of.
@@ -491,11 +525,15 @@ async fn several_processes_add_up_what_they_see_and_scale_once() {
         for (node, count) in nodes.iter().zip([100, 200]) {
             for at in 0..count {
                 let item = json!({"k": {"S": format!("key {at}")}});
-                node.ok("PutItem", json!({"TableName": "Music", "Item": item})).await;
+                // A commit of unknown outcome is one that a client makes again.
+                let put = json!({"TableName": "Music", "Item": item});
+                while passing(&clock, node.call("PutItem", put.clone())).await.is_err() {}
             }
         }
-        clock.advance(Duration::from_secs(60));
+        clock.advance(Duration::from_secs(50));
         for _ in 0..10 {
+            // What failed is tried again after a second.
+            clock.advance(Duration::from_secs(1));
             settle().await;
         }
     }
