@@ -310,3 +310,40 @@ async fn statements_are_throttled_each_for_itself() {
     world.ok("ExecuteTransaction", json!({"TransactStatements": [insert("f"), insert("g")]})).await;
     assert_eq!(world.call("ExecuteStatement", insert("h")).await, Err(PROVISIONED.to_owned()));
 }
+
+#[tokio::test]
+async fn an_item_collection_parts_by_sort_key_unless_it_has_local_indexes() {
+    let attribute = |name: &str| json!({"AttributeName": name, "AttributeType": "S"});
+    let key = |sort: &str| json!([{"AttributeName": "k", "KeyType": "HASH"}, {"AttributeName": sort, "KeyType": "RANGE"}]);
+    for has_local_index in [false, true] {
+        let world = World::with_settings(small_partitions()).await;
+        let mut input = table(300, 900);
+        input["KeySchema"] = key("s");
+        input["AttributeDefinitions"] = json!([attribute("k"), attribute("s")]);
+        if has_local_index {
+            input["AttributeDefinitions"] = json!([attribute("k"), attribute("s"), attribute("l")]);
+            input["LocalSecondaryIndexes"] = json!([
+                {"IndexName": "by-l", "KeySchema": key("l"), "Projection": {"ProjectionType": "KEYS_ONLY"}}
+            ]);
+        }
+        world.ok("CreateTable", input).await;
+        // Forty a second, of partitions of ten.
+        let mut through = 0;
+        for _ in 0..60 {
+            through = 0;
+            for at in 0..40 {
+                world.clock.advance(Duration::from_millis(25));
+                let item = json!({"k": {"S": "one"}, "s": {"S": format!("{}", at % 8)}});
+                through += usize::from(
+                    world.call("PutItem", json!({"TableName": "Hot", "Item": item})).await.is_ok(),
+                );
+            }
+            tokio::task::yield_now().await;
+        }
+        let parted = partitions(&world).await;
+        match has_local_index {
+            false => assert!(parted >= 4 && through >= 36, "{parted} {through}"),
+            true => assert!(parted <= 3 && through <= 12, "{parted} {through}"),
+        }
+    }
+}

@@ -13,7 +13,7 @@
 //! So each decision is one transaction: whatever several processes and restarts do, a period is judged once.
 //!
 //! - Every period (a minute) each process adds what was consumed through it to the records of targets with a policy.
-//! - Two periods in a row above the target scale out, fifteen well below it scale in ([`tracking`]).
+//! - Two periods in a row above the target scale out, fifteen well below it scale in (`tracking`).
 //! - A decision is first written down as a change under way, with its activity. Then the table is changed as UpdateTable would
 //!   change it, and once it is ACTIVE again the activity is over. Whoever finds a change under way takes it further.
 //! - A target that is told new bounds is brought within them once, without a policy, too.

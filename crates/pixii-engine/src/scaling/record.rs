@@ -78,7 +78,7 @@ pub struct PolicyRecord {
     pub scale_in_cooldown: Option<i32>,
     /// Whether it never scales in.
     pub disable_scale_in: Option<bool>,
-    /// The ids of its alarms: UUIDs, in the order of [`ALARMS`].
+    /// The ids of its alarms: UUIDs, in the order of `ALARMS`.
     pub alarms: [String; 4],
 }
 
