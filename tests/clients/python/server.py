@@ -9,6 +9,7 @@ import re
 import signal
 import subprocess
 import threading
+import time
 
 REPOSITORY = pathlib.Path(__file__).resolve().parents[3]
 READY_SECONDS_MAX = 10
@@ -53,6 +54,16 @@ class Pixii:
     def port(self) -> int:
         """The port it listens at."""
         return int(self.endpoint.rpartition(":")[2])
+
+    @property
+    def admin(self) -> str:
+        """The address of its admin endpoint, which its log tells."""
+        give_up = time.monotonic() + READY_SECONDS_MAX
+        while time.monotonic() < give_up:
+            if found := re.search(r"admin endpoint at (http://[\d.:]+)", "".join(self.log)):
+                return found.group(1)
+            time.sleep(0.05)
+        raise RuntimeError(f"there is no admin endpoint\n{''.join(self.log)}")
 
     def stop(self) -> int:
         """Asks the server to finish, as a service manager does, and returns its exit code."""
