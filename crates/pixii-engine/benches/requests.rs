@@ -8,6 +8,7 @@ use pixii_engine::change_log::Actor;
 use pixii_engine::env::{ManualClock, Micros};
 use pixii_engine::stored::{StoredItem, Written};
 use pixii_engine::table::Table;
+use pixii_engine::throughput::PartitionSettings;
 use pixii_engine::write::{Origin, WriteIntent, decide};
 use pixii_engine::{Engine, Env, Settings};
 use pixii_expression::{Placeholders, Update};
@@ -38,9 +39,13 @@ struct World {
 
 impl World {
     fn new() -> Self {
+        Self::with_settings(Settings::default())
+    }
+
+    fn with_settings(settings: Settings) -> Self {
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         let env = Env::simulated(Arc::new(ManualClock::new(Micros(1_700_000_000_000_000))), 7);
-        let engine = runtime.block_on(Engine::open(MemoryStore::new(), env, Settings::default())).unwrap();
+        let engine = runtime.block_on(Engine::open(MemoryStore::new(), env, settings)).unwrap();
         let world = Self { runtime, engine };
         let create = r#"{"TableName":"Bench","BillingMode":"PAY_PER_REQUEST",
             "AttributeDefinitions":[{"AttributeName":"p","AttributeType":"S"},{"AttributeName":"s","AttributeType":"N"}],
@@ -85,6 +90,26 @@ fn counter() -> impl Fn() -> u64 {
 fn get_item(bencher: Bencher) {
     let (world, body) = (World::new(), format!(r#"{{"TableName":"Bench","Key":{{{}}}}}"#, key(321)));
     bencher.bench_local(|| world.call(OperationName::GetItem, &body));
+}
+
+/// With throughput enforced: a partition as on AWS would let in but 3,000 a second.
+#[divan::bench]
+fn get_item_enforced(bencher: Bencher) {
+    let partitions = PartitionSettings { read_units: 1 << 30, write_units: 1 << 30, ..Default::default() };
+    let world = World::with_settings(Settings { enforce: true, partitions, ..Settings::default() });
+    let body = format!(r#"{{"TableName":"Bench","Key":{{{}}}}}"#, key(321));
+    bencher.bench_local(|| world.call(OperationName::GetItem, &body));
+}
+
+/// With Contributor Insights, of a thousand keys in turn.
+#[divan::bench]
+fn get_item_with_insights(bencher: Bencher) {
+    let (world, next) = (World::new(), counter());
+    let enable = r#"{"TableName":"Bench","ContributorInsightsAction":"ENABLE"}"#;
+    world.call(OperationName::UpdateContributorInsights, enable);
+    let bodies: Vec<String> =
+        (0..1000).map(|number| format!(r#"{{"TableName":"Bench","Key":{{{}}}}}"#, key(number))).collect();
+    bencher.bench_local(|| world.call(OperationName::GetItem, &bodies[next() as usize % 1000]));
 }
 
 #[divan::bench]

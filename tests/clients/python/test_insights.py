@@ -62,7 +62,8 @@ def test_insights_are_turned_on_and_off(client, table):
     listed, token = [], {}
     while True:
         page = client.list_contributor_insights(TableName=table, MaxResults=1, **token)
-        listed += [(summary.get("IndexName"), summary["ContributorInsightsMode"]) for summary in page["ContributorInsightsSummaries"]]
+        for summary in page["ContributorInsightsSummaries"]:
+            listed.append((summary.get("IndexName"), summary["ContributorInsightsMode"]))
         if "NextToken" not in page:
             break
         token = {"NextToken": page["NextToken"]}
@@ -142,6 +143,7 @@ def test_the_keys_that_are_used_most_are_shown(start):
         request = urllib.request.Request(f"{server.admin}/top-keys", headers=headers)
         with pytest.raises(urllib.error.HTTPError) as refused:
             urllib.request.urlopen(request)
+        refused.value.close()
         assert refused.value.code == status
 
 
@@ -183,8 +185,8 @@ def test_what_was_consumed_has_a_price_and_outlives_a_restart(start, tmp_path):
     }
     assert (index["IndexName"], index["Operations"]["PutItem"]["WriteUnits"]) == ("by-genre", 9.0)
     rates = report["rates"]
-    expected = (10 * rates["on_demand"]["million_read_request_units"] + 18 * rates["on_demand"]["million_write_request_units"]) / 1e6
-    assert report["cost"]["on_demand"]["so_far"] == pytest.approx(expected)
+    reads, writes = rates["on_demand"]["million_read_request_units"], rates["on_demand"]["million_write_request_units"]
+    assert report["cost"]["on_demand"]["so_far"] == pytest.approx((10 * reads + 18 * writes) / 1e6)
     # What was consumed in the minute that is running is saved when the server stops.
     client.get_item(TableName="Music", Key={"Artist": {"S": "A"}, "Song": {"S": "B"}})
     assert server.stop() == 0
@@ -197,11 +199,12 @@ def test_what_was_consumed_has_a_price_and_outlives_a_restart(start, tmp_path):
     assert "GetItem" not in later
 
     rates["on_demand"] = {"million_read_request_units": 0.0, "million_write_request_units": 1e6}
-    (tmp_path / "rates.json").write_text(json.dumps(rates))
-    own = json.loads(pixii(server, "report", "cost", "--table", "Music", "--rates", str(tmp_path / "rates.json"), "--json"))
+    file = tmp_path / "rates.json"
+    file.write_text(json.dumps(rates))
+    own = json.loads(pixii(server, "report", "cost", "--table", "Music", "--rates", str(file), "--json"))
     assert own["cost"]["on_demand"]["so_far"] == pytest.approx(18.0)
-    (tmp_path / "rates.json").write_text("{}")
-    refused = pixii(server, "report", "cost", "--table", "Music", "--rates", str(tmp_path / "rates.json"), fails=True)
+    file.write_text("{}")
+    refused = pixii(server, "report", "cost", "--table", "Music", "--rates", str(file), fails=True)
     assert "has no rates" in refused
     server.stop()
     checked = subprocess.run([binary(), "check", str(tmp_path / "data")], capture_output=True, text=True)
