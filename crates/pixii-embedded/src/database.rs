@@ -66,15 +66,14 @@ pub(crate) fn open(store: &Path, options: &Options) -> fjall::Result<OpenDatabas
 
 /// How fjall is to keep a keyspace.
 ///
-/// Indexes and filters of tables are in parts. fjall's writer of tables keeps the last key of each block until the index, or
-/// the part of it, is written; keys that it compacts are slices of the blocks it has read, so an undivided index holds in
-/// memory all that goes into a table, uncompressed: as much as was written, for values of a block or more. And an undivided index
-/// or filter of a large table is one block of megabytes, too large for the cache, read anew by each GetItem.
+/// Indexes of tables that compactions write are in parts. fjall's writer of tables keeps the last key of each block until the
+/// index, or the part of it, is written; keys that it compacts are slices of the blocks it has read, so an undivided index holds
+/// in memory all that goes into a table, uncompressed: as much as was written, for values of a block or more. And an undivided
+/// index of a large table is one block of megabytes, too large for the cache, read anew by each GetItem.
 fn keyspace(options: &Options) -> KeyspaceCreateOptions {
     KeyspaceCreateOptions::default()
         .max_memtable_size(options.memtable_bytes)
-        .index_block_partitioning_policy(PartitioningPolicy::all(true))
-        .filter_block_partitioning_policy(PartitioningPolicy::all(true))
+        .index_block_partitioning_policy(PartitioningPolicy::new([false, true]))
 }
 
 impl OpenDatabase {
