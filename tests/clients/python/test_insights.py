@@ -1,6 +1,7 @@
 """Contributor Insights through boto3; and what operators are told: `pixii top-keys`, `pixii report`, and the admin endpoint."""
 
 import json
+import socket
 import subprocess
 import urllib.error
 import urllib.request
@@ -209,3 +210,21 @@ def test_what_was_consumed_has_a_price_and_outlives_a_restart(start, tmp_path):
     server.stop()
     checked = subprocess.run([binary(), "check", str(tmp_path / "data")], capture_output=True, text=True)
     assert checked.returncode == 0, checked.stdout
+
+
+@own_server
+def test_a_taken_admin_port_matters_only_to_who_asked_for_it():
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        command = [binary(), "dev", "--port", "0", "--admin-port", str(port)]
+        asked = subprocess.run(command, capture_output=True, text=True, timeout=30)
+        assert asked.returncode == 3 and f"cannot listen at 127.0.0.1:{port}" in asked.stderr
+        # Ten above its own port is where the endpoint would be unasked.
+        server = Pixii(port=port - 10)
+        try:
+            assert connect(server).list_tables()["TableNames"] == []
+            assert any("no admin endpoint" in line for line in server.log)
+        finally:
+            assert server.stop() == 0
