@@ -364,6 +364,19 @@ async fn what_was_consumed_survives_a_restart() {
     settle().await;
     minute(&world, 300).await;
     assert_eq!(write_units(&world).await, 10);
+    // Minutes in which it does not run are passed over.
+    for _ in 0..7 {
+        minute(&world, 0).await;
+    }
+    world.clock.advance(Duration::from_secs(130));
+    let world = world.restarted(Duration::ZERO).await;
+    settle().await;
+    for _ in 0..7 {
+        minute(&world, 0).await;
+    }
+    assert_eq!(write_units(&world).await, 10);
+    minute(&world, 0).await;
+    assert_eq!(write_units(&world).await, 1);
 }
 
 #[tokio::test]

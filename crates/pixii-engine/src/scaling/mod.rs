@@ -29,7 +29,7 @@ mod schedule;
 mod tracking;
 
 pub use activity::ActivityRecord;
-pub(crate) use advance::{Advance, advance, finish};
+pub(crate) use advance::{Advance, advance, finish, provisioned};
 pub(crate) use change::{Found, TargetChange};
 pub use record::{ActionRecord, Pending, PolicyRecord, Suspended, TargetRecord};
 pub use schedule::Schedule;

@@ -2,7 +2,8 @@
 //!
 //! As AWS's alarms for DynamoDB have it: out when consumption was above the target in two periods in a row, in when it was
 //! 20 percentage points below the target in fifteen (half the target, where that is less than 40: AWS does not say). What is
-//! compared with is what is provisioned now. Scaling out follows the last period, scaling in the highest of the fifteen.
+//! compared with is what is provisioned now. Scaling out follows the last period, scaling in the highest of the fifteen. A few
+//! periods that nobody told of, as when the server was not running, are passed over.
 
 use super::record::PolicyRecord;
 use crate::env::Micros;
@@ -13,8 +14,10 @@ use std::time::Duration;
 const PERIODS_HIGH: u64 = 2;
 /// How many must be well below it to scale in.
 const PERIODS_LOW: u64 = 15;
+/// How many periods that are not known are passed over.
+const PERIODS_MISSING_MAX: u64 = 5;
 /// How many periods are kept: one more than are looked at, since the last may still be told of.
-pub const PERIODS_KEPT: u64 = PERIODS_LOW + 1;
+const PERIODS_KEPT: u64 = PERIODS_LOW + PERIODS_MISSING_MAX + 1;
 
 /// What was consumed of late, and when it was scaled.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -128,15 +131,16 @@ impl Tracking {
         (wanted < capacity).then_some(wanted)
     }
 
-    /// Units a second in the last so many periods, oldest first; `None` if one of them is not known.
+    /// Units a second in the last so many periods that are known, oldest first; `None` if too many are not, or the last.
     fn rates(&self, question: Question<'_>, periods: u64) -> Option<Vec<f64>> {
-        let first = (question.last + 1).checked_sub(periods)?;
+        let known = &self.points[..self.points.partition_point(|point| point.period <= question.last)];
+        let first = known.len().checked_sub(periods as usize)?;
+        let (oldest, newest) = (known[first].period, known.last()?.period);
+        if newest != question.last || newest - oldest >= periods + PERIODS_MISSING_MAX {
+            return None;
+        }
         let seconds = question.period.as_secs_f64();
-        let rate = |period: u64| {
-            let at = self.points.binary_search_by_key(&period, |point| point.period).ok()?;
-            Some(self.points[at].half_units as f64 / 2.0 / seconds)
-        };
-        (first..=question.last).map(rate).collect()
+        Some(known[first..].iter().map(|point| point.half_units as f64 / 2.0 / seconds).collect())
     }
 }
 
@@ -228,10 +232,23 @@ mod tests {
     }
 
     #[test]
-    fn a_period_that_is_not_known_stops_both() {
-        let gap = |tracking: &mut Tracking| tracking.points.retain(|point| point.period != 113);
-        assert_eq!(judged(&policy(), &[0.0; 15], gap), None);
-        assert_eq!(judged(&policy(), &[90.0; 15], gap), None);
+    fn a_few_periods_that_are_not_known_are_passed_over() {
+        // So many periods, of which the ones before the last are not known.
+        let judged_without = |rate: f64, periods: usize, missing: u64| {
+            let gap = |tracking: &mut Tracking| {
+                let last = 99 + periods as u64;
+                tracking.points.retain(|point| point.period == last || point.period + missing < last);
+            };
+            judged(&policy(), &vec![rate; periods], gap)
+        };
+        assert_eq!(judged_without(0.0, 20, 5), Some((Direction::In, 10)));
+        assert_eq!(judged_without(0.0, 19, 5), None);
+        assert_eq!(judged_without(0.0, 21, 6), None);
+        assert_eq!(judged_without(84.0, 7, 5), Some((Direction::Out, 120)));
+        assert_eq!(judged_without(84.0, 8, 6), None);
+        // The period that is judged must be known.
+        let late = |tracking: &mut Tracking| tracking.points.truncate(15);
+        assert_eq!(judged(&policy(), &[0.0; 16], late), None);
     }
 
     #[test]
@@ -260,7 +277,7 @@ mod tests {
         }
         let points: Vec<_> = tracking.points.iter().map(|point| (point.period, point.half_units)).collect();
         assert_eq!(points, [(4, 3), (5, 3), (6, 6)]);
-        tracking.add(Point { period: 21, half_units: 1 });
+        tracking.add(Point { period: 26, half_units: 1 });
         assert_eq!(tracking.points.first().map(|point| point.period), Some(6));
     }
 }

@@ -9,7 +9,9 @@ use crate::engine::Engine;
 use crate::env::Micros;
 use crate::keyspace;
 use crate::scaling::activity::KEPT;
-use crate::scaling::{ActivityRecord, Advance, Pending, Point, TargetChange, TargetRecord, advance, finish};
+use crate::scaling::{
+    ActivityRecord, Advance, Pending, Point, TargetChange, TargetRecord, advance, finish, provisioned,
+};
 use crate::table::DataId;
 use parking_lot::Mutex;
 use pixii_model::ApiError;
@@ -169,7 +171,10 @@ impl<S: Store> Engine<S> {
         let now = self.env.now();
         let action_due = record.actions.values().any(|action| action.next.is_some_and(|next| next <= now));
         let mut record = record;
-        if action_due || record.bounds_changed || (record.policy.is_some() && !points.is_empty()) {
+        // What was consumed of a table that is gone says nothing of the one that comes.
+        let stale = !record.tracking.points.is_empty() && provisioned(&id, table.as_ref()).is_none();
+        let tells = record.policy.is_some() && !points.is_empty();
+        if action_due || record.bounds_changed || tells || stale {
             // Where others tell of what was consumed, too, they get a period to do so.
             let lag = if self.store.shared() { 2 } else { 1 };
             let last = self.period().saturating_sub(lag);
