@@ -414,3 +414,21 @@ fn gather(first: Submitted, queue: &Receiver<Submitted>) -> Vec<Submitted> {
     }
     group
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn commits_are_slowed_down_the_more_the_less_room_there_is() {
+        const BYTES: usize = 20_000;
+        assert_eq!(slow_down(L0_RUNS_MANY - 1, GROUP_BYTES_MAX), Duration::ZERO);
+        let waits: Vec<Duration> = (L0_RUNS_MANY..L0_RUNS_MAX).map(|runs| slow_down(runs, BYTES)).collect();
+        assert!(
+            waits[0] > Duration::ZERO && waits.is_sorted() && waits[0] < waits[waits.len() - 1],
+            "{waits:?}"
+        );
+        assert!(waits[waits.len() - 1] < Duration::from_millis(4), "{waits:?}");
+        assert_eq!(slow_down(L0_RUNS_MAX - 1, GROUP_BYTES_MAX), SLOW_DOWN_MAX);
+    }
+}

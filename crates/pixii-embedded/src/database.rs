@@ -69,7 +69,7 @@ pub(crate) fn open(store: &Path, options: &Options) -> fjall::Result<OpenDatabas
 /// Indexes of tables that compactions write are in parts. fjall's writer of tables keeps the last key of each block until the
 /// index, or the part of it, is written; keys that it compacts are slices of the blocks it has read, so an undivided index holds
 /// in memory all that goes into a table, uncompressed: as much as was written, for values of a block or more. And an undivided
-/// index of a large table is one block of megabytes, too large for the cache, read anew by each GetItem.
+/// index of a large table is one block of megabytes to bring into the cache.
 fn keyspace(options: &Options) -> KeyspaceCreateOptions {
     KeyspaceCreateOptions::default()
         .max_memtable_size(options.memtable_bytes)
