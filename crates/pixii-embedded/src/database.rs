@@ -31,7 +31,7 @@ pub(crate) struct OpenDatabase {
     pub(crate) fjall: Database,
     /// The Store's keys and values.
     pub(crate) data: Keyspace,
-    /// What the Store keeps about itself: the last group commit, under [`CommitRecord::KEY`].
+    /// What the Store keeps about itself: the last group commit, under [`crate::record::CommitRecord::KEY`].
     pub(crate) meta: Keyspace,
     /// Where fjall's files are.
     folder: PathBuf,
