@@ -246,6 +246,11 @@ async fn a_ceiling_on_demand_is_kept() {
         through += usize::from(world.call("PutItem", put(&format!("{at}"))).await.is_ok());
     }
     assert_eq!(through, 20 + 20 * 10);
+    let refused = world.call("PutItem", put("more")).await.unwrap_err();
+    assert_eq!(
+        refused,
+        "ThrottlingException: Throughput exceeds the maximum OnDemandThroughput configured on table or index"
+    );
 }
 
 #[tokio::test]

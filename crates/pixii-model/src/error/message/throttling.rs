@@ -25,6 +25,11 @@ impl Throttle {
 
 impl fmt::Display for Throttle {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Whose ceiling it is, this sentence leaves to the reason.
+        if self.limit == ThroughputLimit::MaxOnDemandThroughput {
+            return f
+                .write_str("Throughput exceeds the maximum OnDemandThroughput configured on table or index");
+        }
         f.write_str(match (self.on_demand, self.kind) {
             (false, ThrottledKind::Table) => {
                 "The level of configured provisioned throughput for the table was exceeded. Consider increasing your provisioning level with the UpdateTable API."
