@@ -1,4 +1,4 @@
-//! The Gregorian calendar, in UTC: what AWS prints in labels and messages.
+//! The Gregorian calendar, in UTC.
 
 use std::fmt;
 
@@ -49,6 +49,22 @@ impl Date {
     }
 }
 
+/// The day of a date, counted from 1970-01-01; `None` if there is no such date, or if it was before.
+pub fn day_number(year: u64, month: u64, day: u64) -> Option<u64> {
+    if !(1970..=9999).contains(&year) || !(1..=12).contains(&month) || !(1..=31).contains(&day) {
+        return None;
+    }
+    // As in `Date::of_day`, backwards.
+    let year_from_march = year - u64::from(month <= 2);
+    let (era, year_of_era) = (year_from_march / 400, year_from_march % 400);
+    let month_from_march = (month + 9) % 12;
+    let day_of_year = (153 * month_from_march + 2) / 5 + day - 1;
+    let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+    let days = era * 146_097 + day_of_era - 719_468;
+    let date = Date::of_day(days);
+    ((date.year, date.month, date.day) == (year, month, day)).then_some(days)
+}
+
 /// A second since 1970, as AWS writes it in sentences: `Friday, October 9, 2026 at 1:21:34 AM Coordinated Universal Time`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct InWords(pub u64);
@@ -71,6 +87,18 @@ impl fmt::Display for InWords {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn days_and_dates_are_each_others_inverse() {
+        for days in (0..200_000).step_by(37) {
+            let Date { year, month, day, .. } = Date::of_day(days);
+            assert_eq!(day_number(year, month, day), Some(days));
+        }
+        for (year, month, day) in [(2023, 2, 29), (2024, 4, 31), (1969, 12, 31), (10_000, 1, 1), (2024, 0, 1)]
+        {
+            assert_eq!(day_number(year, month, day), None, "{year}-{month}-{day}");
+        }
+    }
 
     #[test]
     fn seconds_are_written_as_aws_writes_them() {

@@ -4,8 +4,9 @@
 //! numbers, ranges, lists and steps; months and days of the week their names, too; days `?`. `L` is the last day of a month,
 //! `15W` the weekday nearest to the 15th, `6L` the last Friday, `6#3` the third.
 
-use crate::calendar::{DAY_SECONDS, date, day, month_length, weekday};
+use crate::calendar::{DAY_SECONDS, date, month_length, weekday};
 use crate::env::Micros;
+use pixii_model::date::day_number;
 
 /// The last year that a schedule may name.
 const YEAR_MAX: u64 = 2199;
@@ -93,7 +94,8 @@ impl Schedule {
             }
             Self::Cron(cron) => cron.next(first),
         };
-        let time = Micros(second? * 1_000_000);
+        // What would come later than time can be told never comes.
+        let time = Micros(second?.checked_mul(1_000_000)?);
         end.is_none_or(|end| time <= end).then_some(time)
     }
 }
@@ -111,7 +113,7 @@ fn parse_at(text: &str) -> Option<u64> {
     };
     let [year, month, of_month] = numbers(date, '-', [4, 2, 2])?;
     let [hour, minute, second] = numbers(time, ':', [2, 2, 2])?;
-    let days = day(year, month, of_month)?;
+    let days = day_number(year, month, of_month)?;
     (hour < 24 && minute < 60 && second < 60)
         .then_some(days * DAY_SECONDS + hour * 3600 + minute * 60 + second)
 }
@@ -157,7 +159,7 @@ impl Cron {
     /// The first second from `first` on at which a minute begins that it admits.
     fn next(&self, first: u64) -> Option<u64> {
         let first_minute = first.div_ceil(60);
-        let last_day = day(YEAR_MAX, 12, 31)?;
+        let last_day = day_number(YEAR_MAX, 12, 31)?;
         let mut days = first_minute / (24 * 60);
         // The minute of the day to begin with; later days begin with their first.
         let mut from = first_minute % (24 * 60);
@@ -355,6 +357,9 @@ mod tests {
         assert_eq!(rate.next(made, made, Some(later(10)), None), Some(later(10)));
         assert_eq!(rate.next(later(10), made, Some(later(10)), None), Some(later(3610)));
         assert_eq!(rate.next(later(10), made, Some(later(10)), Some(later(3609))), None);
+        let rare = Schedule::parse("rate(999999999 days)").unwrap();
+        assert_eq!(rare.next(made, made, None, None), None);
+        assert_eq!(rate.next(made, made, Some(Micros(u64::MAX)), None), None);
         let at = Schedule::parse("at(2023-11-14T22:20:00)").unwrap();
         assert_eq!(at.next(made, made, Some(later(4000)), None), None);
     }

@@ -1,5 +1,6 @@
 //! Points in time, as people write and read them: UTC, to the second.
 
+use pixii_model::date::{Date, day_number};
 use std::fmt;
 use std::str::FromStr;
 
@@ -56,22 +57,9 @@ fn parse(text: &str) -> Option<u64> {
         [hour, minute, second] => [hour, minute, second],
         _ => return None,
     };
-    let days = days_since_1970(year, month, day)?;
+    let days = day_number(year, month, day)?;
     (hour < 24 && minute < 60 && second < 60)
         .then_some(days * DAY_SECONDS + hour * 3600 + minute * 60 + second)
-}
-
-fn days_since_1970(year: u64, month: u64, day: u64) -> Option<u64> {
-    let is_leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
-    let lengths = [31, if is_leap { 29 } else { 28 }, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
-    let length = *lengths.get(month.checked_sub(1)? as usize)?;
-    if year < 1970 || day == 0 || day > length {
-        return None;
-    }
-    let before = year - 1;
-    let leap_days = |year: u64| year / 4 - year / 100 + year / 400;
-    let of_years = (year - 1970) * 365 + leap_days(before) - leap_days(1969);
-    Some(of_years + lengths[..month as usize - 1].iter().sum::<u64>() + day - 1)
 }
 
 /// A point in time, in seconds since 1970: `2026-11-23 08:00:00 UTC`.
@@ -80,14 +68,7 @@ pub struct Utc(pub u64);
 impl fmt::Display for Utc {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (days, second) = (self.0 / DAY_SECONDS, self.0 % DAY_SECONDS);
-        // The year whose first day is the last one not behind it; no year has more than 366 days.
-        let mut year = 1970 + days / 366;
-        while days_since_1970(year + 1, 1, 1).is_some_and(|first| first <= days) {
-            year += 1;
-        }
-        let begins = |month| days_since_1970(year, month, 1).expect("every month has a first day");
-        let month = (1..=12).rev().find(|month| begins(*month) <= days).expect("the year has begun");
-        let day = days - begins(month) + 1;
+        let Date { year, month, day, .. } = Date::of_day(days);
         let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
         write!(f, "{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02} UTC")
     }
