@@ -81,7 +81,8 @@ impl Throughput {
         let had = self.warmth(true);
         let growth = self.growth.filter(|growth| growth.since.after(pause) > now);
         let growth = growth.unwrap_or(Growth { since: now, from: had });
-        let grown = (read.min(2 * growth.from.0).max(had.0), write.min(2 * growth.from.1).max(had.1));
+        let (read_max, write_max) = (growth.from.0.saturating_mul(2), growth.from.1.saturating_mul(2));
+        let grown = (read.min(read_max).max(had.0), write.min(write_max).max(had.1));
         if grown == had {
             return false;
         }
@@ -200,4 +201,17 @@ impl Throughput {
 
 fn warm(read: i64, write: i64) -> WarmThroughput {
     WarmThroughput { read_units_per_second: Some(read), write_units_per_second: Some(write) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_as_warm_as_can_be_told_grows_no_more() {
+        let most = WarmThroughput { read_units_per_second: Some(i64::MAX), write_units_per_second: None };
+        let mut throughput = Throughput::new(None, None, Some(most));
+        assert!(throughput.grow((i64::MAX, 9_000), Duration::ZERO, Micros(1)));
+        assert_eq!(throughput.warmth(true), (i64::MAX, 2 * ON_DEMAND_WRITE_UNITS));
+    }
 }
