@@ -98,9 +98,15 @@ impl<S: Store> Engine<S> {
         let subjects = self.subjects().await?;
         let mut next = if self.store.shared() { now.after(SHARED_ROUND) } else { Micros(u64::MAX) };
         let points = self.untold(&subjects);
+        let mut failed = Ok(());
         for (subject, points) in subjects.into_iter().zip(points) {
-            next = next.min(self.scale_target(subject, &points).await?);
+            // One that fails must not cost the others what was consumed of them: that is told once.
+            match self.scale_target(subject, &points).await {
+                Ok(again) => next = next.min(again),
+                Err(error) => failed = Err(error),
+            }
         }
+        failed?;
         // Last, since it answers when the oldest of them is old enough.
         Ok(next.min(self.forget_activities().await?))
     }
@@ -240,7 +246,7 @@ impl<S: Store> Engine<S> {
             snapshot.get(&key).await?.map(|value| ActivityRecord::from_stored(&value)).transpose()
         };
         let activity = self.read(read).await?;
-        let (of, ended) = (id.clone(), pending.clone());
+        let (of, ended, is_refused) = (id.clone(), pending.clone(), refused.is_some());
         let decide = move |mut found: crate::scaling::Found| {
             let Some(mut record) = found.targets.pop().flatten() else {
                 return Ok(TargetChange::one(None, ()));
@@ -262,7 +268,8 @@ impl<S: Store> Engine<S> {
             resource = id.resource_id(),
             dimension = id.dimension(),
             capacity = pending.capacity,
-            "scaled"
+            "{}",
+            if is_refused { "could not be scaled" } else { "scaled" }
         );
         Ok(None)
     }
