@@ -48,9 +48,9 @@ impl<S: Store> Administration for Engine<S> {
         if !insights.is_live() {
             return Ok(report);
         }
-        // What was counted before they were last turned on is not theirs to tell.
+        // What was counted before they were last turned on is not theirs to tell; before this process began nothing was.
         let since = Micros(oldest.max(insights.rules_made.0));
-        report.from = report.from.max(since.seconds());
+        report.from = report.from.max(since.max(self.meters.began()).seconds());
         let contributors = self.used_meter(path).and_then(|meter| meter.contributors());
         for rule in InsightRule::of(insights.mode, path.key_schema()) {
             let top = contributors.as_ref().map(|all| all.top(rule, since, now, request.keys_max));

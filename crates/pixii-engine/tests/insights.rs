@@ -280,6 +280,23 @@ async fn the_keys_that_consume_most_are_told_for_an_hour() {
 }
 
 #[tokio::test]
+async fn what_a_restart_forgot_is_not_told_to_be_nothing() {
+    let world = games(Settings::default()).await;
+    enable(&world, None).await;
+    let since = async |world: &World| {
+        let table_name = "Games".to_owned();
+        let request = TopKeysRequest { table_name, index_name: None, minutes: 60, keys_max: 1 };
+        world.engine.top_keys(request).await.unwrap().from
+    };
+    let enabled = since(&world).await;
+    world.clock.advance(Duration::from_secs(600));
+    assert_eq!(since(&world).await, enabled);
+    let world = world.restarted(Duration::ZERO).await;
+    world.clock.advance(Duration::from_secs(300));
+    assert_eq!(since(&world).await, enabled + 600);
+}
+
+#[tokio::test]
 async fn the_keys_that_are_throttled_most_are_told() {
     let partitions = PartitionSettings { read_units: 20, write_units: 1, ..PartitionSettings::default() };
     let world = games(Settings { enforce: true, partitions, ..Settings::default() }).await;

@@ -83,8 +83,12 @@ impl Default for Contributors {
 
 impl Default for Lists {
     fn default() -> Self {
-        Self(array::from_fn(|_| Sketch::new(SKETCH_KEYS).expect("the size is a power of two")))
+        Self(array::from_fn(|_| empty_sketch()))
     }
+}
+
+fn empty_sketch() -> Sketch {
+    Sketch::new(SKETCH_KEYS).expect("the size is a power of two")
 }
 
 impl Contributors {
@@ -132,21 +136,21 @@ impl Contributors {
     /// What a list came to since a minute, the running one included: its keys with most, at most so many.
     pub fn top(&self, rule: InsightRule, since: Micros, now: Micros, keys_max: usize) -> TopKeys {
         let since = (since.seconds() / 60).max((now.seconds() / 60).saturating_sub(MINUTES_KEPT));
-        let mut minutes: BTreeMap<u64, Lists> = BTreeMap::new();
-        for shard in &self.shards {
-            let minute = shard.lock();
-            if minute.number >= since {
-                minutes.entry(minute.number).or_default().merge(&minute.lists);
-            }
-        }
-        for (number, lists) in self.past.lock().range(since..) {
-            minutes.entry(*number).or_default().merge(lists);
+        let mut minutes: BTreeMap<u64, Sketch> = BTreeMap::new();
+        {
+            let mut merge = |number: u64, lists: &Lists| {
+                minutes.entry(number).or_insert_with(empty_sketch).merge(&lists.0[rule as usize]);
+            };
+            // All at once: a minute that ended between looking at its shard and at the past would be counted twice.
+            let shards = self.shards.each_ref().map(Mutex::lock);
+            let running = shards.iter().filter(|minute| minute.number >= since);
+            running.for_each(|minute| merge(minute.number, &minute.lists));
+            self.past.lock().range(since..).for_each(|(number, lists)| merge(*number, lists));
         }
 
         let mut top = TopKeys::default();
         let mut counts: HashMap<Vec<u8>, (u64, u64)> = HashMap::new();
-        for lists in minutes.values() {
-            let sketch = &lists.0[rule as usize];
+        for sketch in minutes.values() {
             top.total += sketch.total_weight();
             top.error += sketch.maximum_error();
             for row in sketch.frequent_items(ErrorType::NoFalseNegatives) {

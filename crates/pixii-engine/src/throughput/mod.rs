@@ -95,6 +95,11 @@ impl Meters {
         Self { began: now, by_id: ArcSwap::default() }
     }
 
+    /// Since when anything is metered.
+    pub(crate) fn began(&self) -> Micros {
+        self.began
+    }
+
     fn find(&self, id: DataId) -> Option<Arc<Meter>> {
         self.by_id.load().get(&id).cloned()
     }
