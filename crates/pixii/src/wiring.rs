@@ -70,7 +70,8 @@ impl Addresses {
         match TcpListener::bind(address).await {
             Ok(listener) => Ok(Some(listener)),
             Err(source) if self.admin_port.is_some() => {
-                Err(Failure::Listen { address: format!("{}:{}", address.0, address.1), source })
+                let address = format!("{}:{}", address.0, address.1);
+                Err(Failure::Listen { address, option: "--admin-port", source })
             }
             Err(error) => {
                 tracing::warn!(
@@ -93,9 +94,11 @@ pub fn serve(addresses: Addresses, storage: Storage, settings: Settings) -> Resu
         let stop = StopSignals::listen().map_err(Failure::System)?;
         // The address first: a second `pixii dev` is told about the port, and has touched no data.
         let (host, port) = (addresses.host.as_str(), addresses.port);
-        let listener = TcpListener::bind((host, port))
-            .await
-            .map_err(|source| Failure::Listen { address: format!("{host}:{port}"), source })?;
+        let listener = TcpListener::bind((host, port)).await.map_err(|source| Failure::Listen {
+            address: format!("{host}:{port}"),
+            option: "--port",
+            source,
+        })?;
         let operators = addresses.listen_to_operators().await?;
         let listeners = (listener, operators);
         let described = storage.to_string();

@@ -160,7 +160,9 @@ fn logs_name_requests_and_never_what_was_in_them() {
 #[test]
 fn a_port_in_use_is_named() {
     let running = Running::start(&[]);
-    check_refused(&["dev", "--port", running.port()], 3, "the port is in use");
+    check_refused(&["dev", "--port", running.port()], 3, "the port is in use; choose another with --port");
+    let operators = ["dev", "--port", "0", "--admin-port", running.port()];
+    check_refused(&operators, 3, "the port is in use; choose another with --admin-port");
     check_refused(&["dev", "--host", "203.0.113.1"], 3, "cannot listen at 203.0.113.1:8000");
 }
 

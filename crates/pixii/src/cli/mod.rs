@@ -73,6 +73,8 @@ pub enum Failure {
     Listen {
         /// Where.
         address: String,
+        /// The option that would choose another port.
+        option: &'static str,
         /// What the operating system said.
         source: io::Error,
     },
@@ -139,10 +141,10 @@ impl Failure {
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Listen { address, source } if source.kind() == io::ErrorKind::AddrInUse => {
-                write!(f, "cannot listen at {address}: the port is in use; choose another with --port")
+            Self::Listen { address, option, source } if source.kind() == io::ErrorKind::AddrInUse => {
+                write!(f, "cannot listen at {address}: the port is in use; choose another with {option}")
             }
-            Self::Listen { address, source } => write!(f, "cannot listen at {address}: {source}"),
+            Self::Listen { address, source, .. } => write!(f, "cannot listen at {address}: {source}"),
             Self::Data(error) | Self::Unopened(error) => error.fmt(f),
             Self::Problems { dir, count: 1 } => write!(f, "there is a problem in {}", dir.display()),
             Self::Problems { dir, count } => write!(f, "there are {count} problems in {}", dir.display()),
