@@ -173,6 +173,7 @@ def test_history_is_kept_for_the_user_alone(terminal, songs, tmp_path):
     shell.read_until("pixii> ")
     shell.type(" SELECT secret FROM nowhere;\r")
     shell.read_until("ResourceNotFoundException")
+    shell.read_until("pixii> ")
     shell.type("\x04")
     assert shell.ended() == 0
     history = tmp_path / "pixii" / "shell_history"
