@@ -1,7 +1,8 @@
 //! The commit thread: gathers what is waiting into one batch, makes it durable with one sync, publishes it.
 //!
-//! It waits for no timer, which was tried and gains nothing. While it syncs one group the next one gathers by itself, so a
-//! lonely writer pays one sync and many share one.
+//! While it syncs one group the next one gathers by itself, so a lonely writer pays one sync and waits for no timer, and many
+//! share one. Where many wait and the processor is what they wait for, it pauses until most of those who were just answered
+//! are back: larger groups, and so fewer syncs, leave more of the processor to requests.
 //!
 //! When a write fails, the Store stops, and only opening it again goes on: after a failed sync nobody knows what is on disk.
 //! A disk that is full is another matter. What could not be written is cut off, and the thread opens the database
@@ -19,14 +20,23 @@ use fjall::{AbstractTree, LsmError, PersistMode};
 use pixii_store::StoreError;
 use pixii_store::write_set::{Write, counter, counter_value};
 use std::collections::BTreeMap;
+use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::Receiver;
-use std::thread::{JoinHandle, sleep};
+use std::thread::{JoinHandle, available_parallelism, sleep};
 use std::time::Duration;
 
 /// A group takes no more transactions once it is this large, so that no sync is very long.
 const GROUP_BYTES_MAX: usize = 8 << 20;
+
+/// What a write costs the processor from its answer to the next one's arrival here, about: what a pause is reckoned from.
+const RETURN_MICROS: u64 = 50;
+/// So many writers or fewer get no pause, which would make them slower.
+const PAUSELESS_MAX: usize = 16;
+/// One in so many writers is forgotten with each group that they are not in.
+const WRITERS_FORGOTTEN: usize = 32;
+const PAUSE_MICROS_MAX: u64 = 600;
 
 /// About what a group commit, and each entry in it, takes in the journal beside keys and values.
 const COMMIT_BYTES: usize = 90;
@@ -105,12 +115,17 @@ type Outcome = BTreeMap<Bytes, Option<Bytes>>;
 impl Committer {
     fn run(mut self, mut queue: Receiver<Submitted>) {
         let _watch = PanicWatch(Arc::clone(&self.shared));
+        let processors = available_parallelism().map_or(1, NonZero::get);
+        // About how many write at the same time: the largest group of late.
+        let mut writers = 0usize;
         while let Ok(first) = queue.recv() {
             let group = gather(first, &queue);
+            writers = (writers - writers.div_ceil(WRITERS_FORGOTTEN)).max(group.len());
             match self.write(&group) {
                 Ok(published) => {
                     self.finish(group, published);
                     self.prepare();
+                    sleep(pause(writers, processors));
                 }
                 Err(Failed::Full(detail)) => {
                     self.suspend(group, queue, &detail);
@@ -360,6 +375,15 @@ impl Committer {
     }
 }
 
+/// How long to wait until most of so many writers are back.
+fn pause(writers: usize, processors: usize) -> Duration {
+    if writers <= PAUSELESS_MAX {
+        return Duration::ZERO;
+    }
+    let return_micros = writers as u64 * RETURN_MICROS / processors as u64;
+    Duration::from_micros(return_micros.min(PAUSE_MICROS_MAX))
+}
+
 /// How long to wait after a group of so many bytes, when so many runs of tables wait to be compacted.
 fn slow_down(runs: usize, bytes: usize) -> Duration {
     if runs < L0_RUNS_MANY {
@@ -430,5 +454,23 @@ mod tests {
         );
         assert!(waits[waits.len() - 1] < Duration::from_millis(4), "{waits:?}");
         assert_eq!(slow_down(L0_RUNS_MAX - 1, GROUP_BYTES_MAX), SLOW_DOWN_MAX);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_many_writers_get_a_pause_and_it_is_short() {
+        for (writers, processors, expect) in
+            [(1, 1, 0), (16, 2, 0), (20, 2, 500), (20, 8, 125), (64, 2, 600), (5000, 64, 600)]
+        {
+            assert_eq!(
+                pause(writers, processors),
+                Duration::from_micros(expect),
+                "{writers} on {processors}"
+            );
+        }
     }
 }

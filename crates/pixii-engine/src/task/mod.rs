@@ -24,7 +24,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 use tokio::sync::Notify;
-use tokio::task::AbortHandle;
+use tokio::task::{AbortHandle, JoinSet};
 
 /// How long to wait after a step that failed.
 const PAUSE_AFTER_FAILURE: Duration = Duration::from_secs(1);
@@ -171,11 +171,21 @@ impl Next {
 }
 
 async fn work<S: Store>(engine: WeakEngine<S>, wake: Arc<Notify>, env: Env) {
+    let mut steps = JoinSet::new();
     loop {
         let Some(held) = engine.upgrade() else { return };
-        let next = held.step().await;
+        // Each step is a task of its own, so that one that panics does not end all background work, and ends with this one.
         // Between steps the worker must not keep the engine alive.
-        drop(held);
+        steps.spawn(async move { held.step().await });
+        let next = match steps.join_next().await {
+            Some(Ok(next)) => next,
+            _ => {
+                tracing::error!(
+                    "background work panicked, which is a defect of Pixii; it goes on after a pause"
+                );
+                Next::At(env.now().after(PAUSE_AFTER_FAILURE))
+            }
+        };
         match next {
             Next::Now => tokio::task::yield_now().await,
             Next::At(time) => {
