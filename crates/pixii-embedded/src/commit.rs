@@ -455,11 +455,6 @@ mod tests {
         assert!(waits[waits.len() - 1] < Duration::from_millis(4), "{waits:?}");
         assert_eq!(slow_down(L0_RUNS_MAX - 1, GROUP_BYTES_MAX), SLOW_DOWN_MAX);
     }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
 
     #[test]
     fn only_many_writers_get_a_pause_and_it_is_short() {
