@@ -71,9 +71,13 @@ impl Compactor {
         }
     }
 
-    /// Why compaction has ended, if it has, told once.
+    /// Why compaction has ended, if it has: from then on nothing would make room for commits.
     pub(crate) fn failure(&self) -> Option<LsmError> {
-        self.state.failure.lock().take()
+        if !self.thread.as_ref().is_some_and(JoinHandle::is_finished) {
+            return None;
+        }
+        let panicked = || LsmError::Io(io::Error::other("the compaction thread panicked"));
+        Some(self.state.failure.lock().take().unwrap_or_else(panicked))
     }
 }
 
@@ -208,6 +212,18 @@ mod tests {
                 assert!(blocks < 40 || parts > 1, "level {level}: {blocks} blocks, {parts} parts");
             }
         }
+    }
+
+    #[test]
+    fn a_thread_that_panicked_is_a_failure_and_one_that_runs_is_none() {
+        let compactor =
+            |run: fn()| super::Compactor { state: Default::default(), thread: Some(std::thread::spawn(run)) };
+        let panicked = compactor(|| panic!("as a defect would"));
+        while !panicked.thread.as_ref().is_some_and(|thread| thread.is_finished()) {
+            std::thread::yield_now();
+        }
+        assert!(panicked.failure().is_some_and(|error| error.to_string().contains("panicked")));
+        assert!(compactor(std::thread::park).failure().is_none());
     }
 
     /// A directory of format 1 has a strategy of fjall's own, and keeps it.
