@@ -79,9 +79,14 @@ impl Env {
     /// A random UUID (version 4), as AWS uses for table ids.
     pub fn uuid(&self) -> String {
         let bits = (self.random_u128() & !(0xf << 76) & !(0x3 << 62)) | (0x4 << 76) | (0x2 << 62);
-        let hex = format!("{bits:032x}");
-        format!("{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..])
+        uuid(bits)
     }
+}
+
+/// A number in the form of a UUID.
+pub fn uuid(bits: u128) -> String {
+    let hex = format!("{bits:032x}");
+    format!("{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..])
 }
 
 /// The machine's clock.

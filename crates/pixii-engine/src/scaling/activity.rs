@@ -1,7 +1,7 @@
 //! Scaling activities as they are stored. They are kept for six weeks, whatever becomes of their targets.
 
 use crate::catalog::timestamp;
-use crate::env::{Env, Micros};
+use crate::env::{Env, Micros, uuid};
 use bytes::Bytes;
 use pixii_model::scaling::activity::{Cause, Doing, Outcome};
 use pixii_model::scaling::{ActivityStatus, ScalableTargetId, ScalingActivity};
@@ -92,10 +92,4 @@ impl ActivityRecord {
             status_message: self.message,
         })
     }
-}
-
-/// A number as a UUID.
-fn uuid(id: u128) -> String {
-    let hex = format!("{id:032x}");
-    format!("{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..])
 }

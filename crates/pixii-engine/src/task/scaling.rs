@@ -124,9 +124,13 @@ impl<S: Store> Engine<S> {
         Ok(subjects)
     }
 
+    fn period_micros(&self) -> u64 {
+        self.settings.scaling_period.as_micros().max(1) as u64
+    }
+
+    /// The period that is running.
     fn period(&self) -> u64 {
-        let micros = self.settings.scaling_period.as_micros().max(1) as u64;
-        self.env.now().0 / micros
+        self.env.now().0 / self.period_micros()
     }
 
     /// What was consumed by each of these targets in the periods that have ended since this was last asked. What was consumed in
@@ -220,8 +224,7 @@ impl<S: Store> Engine<S> {
             next = next.min(action);
         }
         if record.policy.is_some() {
-            let micros = self.settings.scaling_period.as_micros().max(1) as u64;
-            next = next.min(Micros((self.period() + 1) * micros));
+            next = next.min(Micros((self.period() + 1) * self.period_micros()));
         }
         if record.pending.is_some() || (record.bounds_changed && table.is_some()) {
             next = next.min(now.after(PENDING_ROUND));
