@@ -10,10 +10,11 @@
 
 use crate::database::OpenDatabase;
 use crate::directory;
-use crate::record::{CommitRecord, SyncedFile};
+use crate::record::CommitRecord;
 use crate::runway::Runway;
 use crate::shared::{Published, Shared, Submitted, panicked};
 use crate::space::{Space, says_full};
+use crate::synced::{Note, SyncedFile};
 use crate::{Durability, OpenError, Options};
 use bytes::Bytes;
 use fjall::{AbstractTree, LsmError, PersistMode};
@@ -23,9 +24,9 @@ use std::collections::BTreeMap;
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::mpsc::Receiver;
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::thread::{JoinHandle, available_parallelism, sleep};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// A group takes no more transactions once it is this large, so that no sync is very long.
 const GROUP_BYTES_MAX: usize = 8 << 20;
@@ -52,6 +53,11 @@ const HOLD_BACK: Duration = Duration::from_millis(1);
 const L0_RUNS_MANY: usize = 12;
 const SLOW_BYTES: u64 = 8 << 20;
 const SLOW_DOWN_MAX: Duration = Duration::from_millis(20);
+
+/// How long the thread sleeps at most while nothing comes.
+const TICK: Duration = Duration::from_millis(200);
+/// How often what nobody waits for is synced: what a power cut may take of it, and the tick.
+const SYNC_EVERY: Duration = Duration::from_millis(800);
 
 /// How often a full disk is looked at.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
@@ -80,6 +86,7 @@ pub(crate) fn start(
         options: options.clone(),
         runway: Runway::new(&directory::store(dir)),
         epoch: 0,
+        synced_at: now(),
         written_bytes: 0,
         group_bytes: 0,
     };
@@ -103,6 +110,8 @@ struct Committer {
     runway: Runway,
     /// How many times the database was opened anew.
     epoch: u64,
+    /// When what nobody waits for was last synced.
+    synced_at: Instant,
     /// What was written since the Store was opened.
     written_bytes: u64,
     /// And by the last group.
@@ -118,7 +127,17 @@ impl Committer {
         let processors = available_parallelism().map_or(1, NonZero::get);
         // About how many write at the same time: the largest group of late.
         let mut writers = 0usize;
-        while let Ok(first) = queue.recv() {
+        loop {
+            let first = match queue.recv_timeout(TICK) {
+                Ok(first) => Some(first),
+                Err(RecvTimeoutError::Timeout) => None,
+                Err(RecvTimeoutError::Disconnected) => break,
+            };
+            if let Err(Failed::Full(detail) | Failed::Broken(detail)) = self.sync_in_time() {
+                let group = first.into_iter().collect();
+                return self.fail(group, queue, detail);
+            }
+            let Some(first) = first else { continue };
             let group = gather(first, &queue);
             writers = (writers - writers.div_ceil(WRITERS_FORGOTTEN)).max(group.len());
             match self.write(&group) {
@@ -175,6 +194,21 @@ impl Committer {
         self.written_bytes += bytes as u64;
         self.group_bytes = bytes;
         Ok(published)
+    }
+
+    /// Syncs what was acknowledged without it, if the last sync was long enough ago.
+    fn sync_in_time(&mut self) -> Result<(), Failed> {
+        let is_behind = self.synced_group < self.last_commit.group;
+        if self.options.durability == Durability::Durable
+            || !is_behind
+            || self.synced_at.elapsed() < SYNC_EVERY
+        {
+            return Ok(());
+        }
+        self.database.fjall.persist(PersistMode::SyncData).map_err(|error| self.failed(&error))?;
+        self.synced_at = now();
+        self.note_synced();
+        Ok(())
     }
 
     /// What there is to do behind the answers, so that nobody has to wait for it.
@@ -269,10 +303,12 @@ impl Committer {
     /// Leaves everything on stable storage.
     fn close(mut self) {
         match self.database.fjall.persist(PersistMode::SyncAll) {
-            Ok(()) => self.note_synced(),
+            Ok(()) => self.synced_group = self.last_commit.group,
             Err(error) => return tracing::error!(%error, "the last sync of the data directory failed"),
         }
-        if let Err(error) = self.synced.sync() {
+        // Whatever was acknowledged is synced now, also where nobody waited for it.
+        let note = Note { group: self.synced_group, relaxed: false };
+        if let Err(error) = self.synced.settle(note) {
             tracing::warn!(%error, "what was synced could not be noted");
         }
         self.database.close(self.written_bytes);
@@ -373,6 +409,11 @@ impl Committer {
             let _ = transaction.done.send(Err(error.clone()));
         }
     }
+}
+
+#[expect(clippy::disallowed_methods, reason = "it paces syncs; what is stored does not depend on it")]
+fn now() -> Instant {
+    Instant::now()
 }
 
 /// How long to wait until most of so many writers are back.

@@ -241,7 +241,7 @@ mod tests {
             settle(&data).await;
             check(&store, round + ROUNDS - 1).await;
         }
-        assert!(fs::read_to_string(dir.path().join("FORMAT")).unwrap().starts_with("pixii data format 1\n"));
+        assert!(fs::read_to_string(dir.path().join("FORMAT")).unwrap().starts_with("pixii data format 3\n"));
     }
 
     fn make_format_1(dir: &Path) {
@@ -251,5 +251,6 @@ mod tests {
             (fjall.keyspace("data", keyspace).unwrap(), fjall.keyspace("meta", keyspace).unwrap());
         drop((data, meta, fjall));
         fs::write(dir.join("FORMAT"), "pixii data format 1\nid 0123456789abcdef\n").unwrap();
+        fs::write(dir.join("SYNCED"), "").unwrap();
     }
 }

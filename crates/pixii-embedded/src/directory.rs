@@ -2,28 +2,32 @@
 //!
 //! ```text
 //! DIR/LOCK     locked by the process that has the directory open; holds its process id
-//! DIR/FORMAT   "pixii data format 2" and the directory's id; CREATING until everything is on stable storage
-//! DIR/SYNCED   the newest group commit that was synced
+//! DIR/FORMAT   "pixii data format 3" and the directory's id; CREATING until everything is on stable storage
+//! DIR/SYNCED   the newest group commit that was synced, twice
 //! DIR/CUT      a torn batch that recovery has cut off, while it is not done
 //! DIR/store/   fjall's files
 //! ```
 //!
 //! A directory is ours if it has a FORMAT, and may become ours if it is empty. Anything else is left alone.
 
-use crate::Options;
 use crate::database::{self, OpenDatabase};
 use crate::guard::{self, Expectation, Refusal};
-use crate::record::{CommitRecord, SyncedFile};
+use crate::record::CommitRecord;
+use crate::synced::{self, FILE_MODE, Found, Note, SyncedFile};
+use crate::{Durability, Options};
 use fjall::LsmError;
 use rustix::fs::{FlockOperation, flock};
 use std::fmt;
 use std::fs::{self, File, OpenOptions};
 use std::hash::{BuildHasher, RandomState};
 use std::io::{self, Read, Write};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 /// The format that this program writes, and the newest it can read.
-const FORMAT_VERSION: u32 = 2;
+const FORMAT_VERSION: u32 = 3;
+/// The first in which SYNCED is always there, and says of itself whether it is whole.
+const FORMAT_OF_TWO_COPIES: u32 = 3;
 const FORMAT_PREFIX: &str = "pixii data format ";
 const ID_PREFIX: &str = "id ";
 
@@ -80,6 +84,13 @@ pub enum OpenError {
         /// The version of its format.
         found: u32,
     },
+    /// Nobody can say which commits were acknowledged.
+    NoteLost {
+        /// The directory.
+        dir: PathBuf,
+        /// What became of the note.
+        why: &'static str,
+    },
     /// What is in it cannot be right.
     Damaged {
         /// The directory.
@@ -113,6 +124,13 @@ impl fmt::Display for OpenError {
                 "data directory {} has format {found}, and this version of Pixii reads formats up to {FORMAT_VERSION}; \
                  use the version that wrote it",
                 dir.display()
+            ),
+            Self::NoteLost { dir, why } => write!(
+                f,
+                "data directory {dir} is damaged: its file {SYNCED} {why}, and without it nobody can say whether the last \
+                 commits are all there; restore the directory from a backup, or run `pixii check --trust-journals {dir}`, \
+                 which takes what its journals hold for all that was acknowledged",
+                dir = dir.display()
             ),
             Self::Damaged { dir, detail } => {
                 write!(f, "data directory {} is damaged: {detail}; restore it from a backup", dir.display())
@@ -160,25 +178,74 @@ pub(crate) fn open(dir: &Path, options: &Options) -> Result<Opened, OpenError> {
     }
     let lock = lock(dir)?;
     let store = dir.join(STORE);
-    let (id, is_new) = match read_format(dir)? {
-        Some(id) => (id, false),
-        None => (begin_creation(dir).map_err(unusable)?, true),
+    let relaxed = options.durability == Durability::Relaxed;
+    let Some(Format { version, id }) = read_format(dir)? else {
+        let id = begin_creation(dir).map_err(unusable)?;
+        let (database, last_commit) = open_store(dir, options, id, None)?;
+        let note = Note { group: last_commit.group, relaxed };
+        let synced = SyncedFile::create(&dir.join(SYNCED), id, note).map_err(unusable)?;
+        finish_creation(dir).map_err(unusable)?;
+        return Ok(Opened { database, last_commit, synced, lock });
     };
-    let (synced, synced_group) = SyncedFile::open(&dir.join(SYNCED)).map_err(unusable)?;
-    if !is_new && let Some(missing) = PARTS.iter().find(|part| !store.join(part).exists()) {
+    if let Some(missing) = PARTS.iter().find(|part| !store.join(part).exists()) {
         return Err(damaged(format!("{STORE}/{missing} is missing")));
     }
-    let look = || guard::inspect(dir, &store, id, synced_group, None);
-    let expectation = if is_new { None } else { Some(look().map_err(|refusal| refused(dir, refusal))?) };
-    let (database, last_commit) = open_store(dir, options, id, expectation)?;
-    // fjall has synced what it recovered. After a clean close this is noted already, and a start saves a sync.
-    if synced_group != last_commit.group {
-        synced.note(last_commit.group).and_then(|()| synced.sync()).map_err(unusable)?;
+    let found = synced::read(&dir.join(SYNCED), id).map_err(unusable)?;
+    let noted = noted(dir, version, found, options)?;
+    let known = noted.unwrap_or(Note { group: 0, relaxed: false });
+    if known.relaxed {
+        tracing::warn!(
+            dir = %dir.display(), synced_commit = known.group,
+            "the directory was in use with --durability relaxed and was not closed: if the power failed, what was acknowledged \
+             after the last sync, about a second's writes, may be missing"
+        );
     }
-    if is_new {
-        finish_creation(dir).map_err(unusable)?;
+    let expectation =
+        guard::inspect(dir, &store, id, known, None).map_err(|refusal| refused(dir, refusal))?;
+    let (database, last_commit) = open_store(dir, options, id, Some(expectation))?;
+    // fjall has synced what it recovered. After a clean close this is noted already, and a start saves a sync.
+    let note = Note { group: last_commit.group, relaxed };
+    let synced = match found {
+        Found::Note(before) => {
+            let mut synced = SyncedFile::open(&dir.join(SYNCED), id, before).map_err(unusable)?;
+            if before != note {
+                synced.settle(note).map_err(unusable)?;
+            }
+            synced
+        }
+        Found::Old(_) | Found::Lost(_) => {
+            let synced = SyncedFile::create(&dir.join(SYNCED), id, note).map_err(unusable)?;
+            sync_directory(dir).map_err(unusable)?;
+            synced
+        }
+    };
+    if version < FORMAT_VERSION {
+        upgrade(dir, id).map_err(unusable)?;
+        tracing::info!(dir = %dir.display(), from = version, to = FORMAT_VERSION, "upgraded the directory's format");
     }
     Ok(Opened { database, last_commit, synced, lock })
+}
+
+/// What SYNCED says, if it says anything and may be silent.
+fn noted(dir: &Path, version: u32, found: Found, options: &Options) -> Result<Option<Note>, OpenError> {
+    let why = match found {
+        Found::Note(note) => return Ok(Some(note)),
+        Found::Old(group) if version < FORMAT_OF_TWO_COPIES => {
+            return Ok(Some(Note { group, relaxed: false }));
+        }
+        Found::Old(_) => "has the form of an older format",
+        Found::Lost(why) => why,
+    };
+    // Before format 3 it was written first after the first commit, and not synced.
+    let may_be_empty = version < FORMAT_OF_TWO_COPIES && why == synced::EMPTY;
+    if !may_be_empty && !options.trust_journals {
+        return Err(OpenError::NoteLost { dir: dir.to_owned(), why });
+    }
+    tracing::warn!(
+        dir = %dir.display(), why,
+        "without its file {SYNCED} nobody can say whether the last commits are all there: what the journals hold is taken for all"
+    );
+    Ok(None)
 }
 
 /// Opens the database again in a directory that this process has open, and cuts off what follows group commit `keep`.
@@ -190,7 +257,8 @@ pub(crate) fn reopen(
     keep: Option<u64>,
 ) -> Result<(OpenDatabase, CommitRecord), OpenError> {
     let id = last_commit.directory;
-    let expectation = guard::inspect(dir, &dir.join(STORE), id, synced_group, keep);
+    let known = Note { group: synced_group, relaxed: options.durability == Durability::Relaxed };
+    let expectation = guard::inspect(dir, &dir.join(STORE), id, known, keep);
     open_store(dir, options, id, Some(expectation.map_err(|refusal| refused(dir, refusal))?))
 }
 
@@ -293,8 +361,15 @@ fn lock(dir: &Path) -> Result<Lock, OpenError> {
     Ok(Lock { _file: file })
 }
 
-/// The directory's id, if it was completely made.
-fn read_format(dir: &Path) -> Result<Option<u64>, OpenError> {
+/// What FORMAT says.
+struct Format {
+    version: u32,
+    /// The directory's id.
+    id: u64,
+}
+
+/// The directory's format, if it was completely made.
+fn read_format(dir: &Path) -> Result<Option<Format>, OpenError> {
     let text = match fs::read_to_string(dir.join(FORMAT)) {
         Ok(text) => text,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
@@ -310,7 +385,7 @@ fn read_format(dir: &Path) -> Result<Option<u64>, OpenError> {
         return Err(OpenError::Newer { dir: dir.to_owned(), found: version });
     }
     match lines.next().and_then(|line| u64::from_str_radix(line.strip_prefix(ID_PREFIX)?, 16).ok()) {
-        Some(id) => Ok(Some(id)),
+        Some(id) => Ok(Some(Format { version, id })),
         None => Err(OpenError::Damaged {
             dir: dir.to_owned(),
             detail: format!("{FORMAT} has lost the directory's id"),
@@ -322,14 +397,26 @@ fn read_format(dir: &Path) -> Result<Option<u64>, OpenError> {
 fn begin_creation(dir: &Path) -> io::Result<u64> {
     // The keys of a new hasher are the standard library's randomness.
     let id = RandomState::new().hash_one(dir);
-    let mut marker = File::create(dir.join(CREATING))?;
-    writeln!(marker, "{FORMAT_PREFIX}{FORMAT_VERSION}\n{ID_PREFIX}{id:016x}")?;
-    marker.sync_all()?;
+    write_format(&dir.join(CREATING), id)?;
     sync_directory(dir)?;
     match fs::remove_dir_all(dir.join(STORE)) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
         _ => Ok(id),
     }
+}
+
+fn write_format(path: &Path, id: u64) -> io::Result<()> {
+    let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(FILE_MODE).open(path)?;
+    writeln!(file, "{FORMAT_PREFIX}{FORMAT_VERSION}\n{ID_PREFIX}{id:016x}")?;
+    file.sync_all()
+}
+
+/// Says that the directory has the newest format, once all in it has.
+fn upgrade(dir: &Path, id: u64) -> io::Result<()> {
+    let beside = dir.join(FORMAT).with_extension("new");
+    write_format(&beside, id)?;
+    fs::rename(beside, dir.join(FORMAT))?;
+    sync_directory(dir)
 }
 
 /// Makes the new directory durable, its folders included, before anything in it is acknowledged. fjall does not sync

@@ -10,6 +10,7 @@
 
 use crate::journal::{JournalReader, Next, journals};
 use crate::record::CommitRecord;
+use crate::synced::Note;
 use lsm_tree::{AbstractTree, SeqNo, SequenceNumberCounter};
 use std::fs::{self, File, OpenOptions};
 use std::io;
@@ -44,18 +45,18 @@ pub(crate) struct Expectation {
     cut: PathBuf,
 }
 
-/// Looks at the journals in `dir`/`store` and cuts off a torn batch. `synced_group` is what SYNCED says. Whoever knows that
-/// no group behind `keep` was acknowledged has them cut off too.
+/// Looks at the journals in `dir`/`store` and cuts off a torn batch. `noted` is what SYNCED says. Whoever knows that no group
+/// behind `keep` was acknowledged has them cut off too.
 pub(crate) fn inspect(
     dir: &Path,
     store: &Path,
     directory: u64,
-    synced_group: u64,
+    noted: Note,
     keep: Option<u64>,
 ) -> Result<Expectation, Refusal> {
     let cut = dir.join(CUT);
     // An earlier start may have been cut short right after it cut.
-    let mut known = claims(&fs::read(&cut).or_else(none_if_missing)?, directory).max(synced_group);
+    let mut known = claims(&fs::read(&cut).or_else(none_if_missing)?, directory).max(noted.group);
     let journals = journals(store)?;
     if journals.is_empty() {
         return Err(Refusal::Damaged("its journal is missing".to_owned()));
@@ -96,7 +97,7 @@ pub(crate) fn inspect(
                         cut_off(path, at_batch, &rest, &cut)?;
                         tracing::warn!(
                             journal = %path.display(), offset = at_batch, bytes = rest.len(),
-                            "cut off a commit that was being written when the disk was full; it was never acknowledged"
+                            "cut off a commit that was being written when the disk was full; it was not acknowledged"
                         );
                         break;
                     }
@@ -131,9 +132,18 @@ pub(crate) fn inspect(
                         return Err(damaged(&reader, &why));
                     }
                     cut_off(path, reader.offset(), &rest, &cut)?;
+                    let what = match noted.relaxed {
+                        false => {
+                            "cut off a commit that was being written when the power failed: nothing says that it was synced"
+                        }
+                        true => {
+                            "cut off what was being written when the power failed: with --durability relaxed it may have been \
+                             acknowledged, and it was not synced"
+                        }
+                    };
                     tracing::warn!(
-                        journal = %path.display(), offset = reader.offset(), bytes = rest.len(), why,
-                        "cut off a commit that was being written when the power failed; it was never acknowledged"
+                        journal = %path.display(), offset = reader.offset(), bytes = rest.len(), synced_commit = known, why,
+                        "{what}"
                     );
                     break;
                 }

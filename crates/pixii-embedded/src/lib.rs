@@ -27,6 +27,7 @@ mod record;
 mod runway;
 mod shared;
 mod space;
+mod synced;
 mod transaction;
 
 pub use directory::OpenError;
@@ -54,7 +55,8 @@ pub enum Durability {
     /// Once it is on stable storage.
     #[default]
     Durable,
-    /// Once the operating system has it: it survives the end of the process, but not a power cut. For throw-away use.
+    /// Once the operating system has it: it survives the end of the process, but not a power cut, which may take what was
+    /// acknowledged since the last sync. There is one each second.
     Relaxed,
 }
 
@@ -73,6 +75,8 @@ pub struct Options {
     pub reserve_percent_max: u8,
     /// Whether a directory is made where there is none.
     pub create: bool,
+    /// Whether to go on with what the journals hold where the note is lost of what was synced.
+    pub trust_journals: bool,
 }
 
 impl Default for Options {
@@ -84,6 +88,7 @@ impl Default for Options {
             reserve_bytes: 256 << 20,
             reserve_percent_max: 10,
             create: true,
+            trust_journals: false,
         }
     }
 }

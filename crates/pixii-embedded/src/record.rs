@@ -1,12 +1,7 @@
-//! The record that every group commit carries, and the note outside the journals of what is known to be synced.
+//! The record that every group commit carries.
 //!
-//! Both exist so that [`crate::guard`] can tell a commit that was never acknowledged, which a crash may take, from one
-//! that was, which nothing may.
-
-use std::fs::{File, OpenOptions};
-use std::io::{self, Read};
-use std::os::unix::fs::FileExt;
-use std::path::Path;
+//! With [`crate::synced`] it lets [`crate::guard`] tell a commit that was never acknowledged, which a crash may take, from
+//! one that was, which nothing may.
 
 /// Written with every group commit, as its last entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,42 +60,6 @@ impl CommitRecord {
     }
 }
 
-/// The file that names the newest group commit that was synced. It is written after each sync and not synced itself, so
-/// after a power cut it may be behind; it is never ahead.
-#[derive(Debug)]
-pub(crate) struct SyncedFile {
-    file: File,
-}
-
-impl SyncedFile {
-    /// Opens it; what it says is 0 if there is nothing, and nothing that can be relied on.
-    pub(crate) fn open(path: &Path) -> io::Result<(Self, u64)> {
-        let mut file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)?;
-        let mut bytes = Vec::new();
-        file.read_to_end(&mut bytes)?;
-        let group = match bytes.as_chunks::<8>() {
-            ([group, check], []) => {
-                Some(u64::from_be_bytes(*group)).filter(|group| !*group == u64::from_be_bytes(*check))
-            }
-            _ => None,
-        };
-        Ok((Self { file }, group.unwrap_or(0)))
-    }
-
-    /// Notes that this group commit is synced.
-    pub(crate) fn note(&self, group: u64) -> io::Result<()> {
-        let mut bytes = [0; 16];
-        bytes[..8].copy_from_slice(&group.to_be_bytes());
-        bytes[8..].copy_from_slice(&(!group).to_be_bytes());
-        self.file.write_all_at(&bytes, 0)
-    }
-
-    /// Puts the note itself on stable storage.
-    pub(crate) fn sync(&self) -> io::Result<()> {
-        self.file.sync_all()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -125,18 +84,5 @@ mod tests {
             [b"xxcommit", RECORD.encode().as_slice(), b"commitcommit", &later.encode(), b"commit"].concat();
         assert_eq!(CommitRecord::find(&rubble, 0xFEED).collect::<Vec<_>>(), [RECORD, later]);
         assert_eq!(CommitRecord::find(b"", 0xFEED).count(), 0);
-    }
-
-    #[test]
-    fn the_note_says_what_was_noted_last_and_nothing_if_it_is_damaged() {
-        let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("SYNCED");
-        let (file, group) = SyncedFile::open(&path).unwrap();
-        assert_eq!(group, 0);
-        file.note(41).unwrap();
-        file.note(42).unwrap();
-        assert_eq!(SyncedFile::open(&path).unwrap().1, 42);
-        std::fs::write(&path, [0; 16]).unwrap();
-        assert_eq!(SyncedFile::open(&path).unwrap().1, 0);
     }
 }

@@ -31,8 +31,8 @@ fn a_missing_directory_is_made_and_an_empty_one_used() {
     assert_eq!(names(&dir), ["FORMAT", "LOCK", "SYNCED", "store"]);
     let format = fs::read_to_string(dir.join("FORMAT")).unwrap();
     assert!(
-        format.starts_with("pixii data format 2\nid ")
-            && format.len() == "pixii data format 2\nid \n".len() + 16
+        format.starts_with("pixii data format 3\nid ")
+            && format.len() == "pixii data format 3\nid \n".len() + 16
     );
     let mounted = parent.path().join("mounted");
     fs::create_dir_all(mounted.join("lost+found")).unwrap();
@@ -78,10 +78,10 @@ fn a_directory_in_use_is_refused_and_free_again_later() {
 fn a_newer_format_is_refused() {
     let dir = tempfile::tempdir().unwrap();
     drop(open(dir.path()).unwrap());
-    fs::write(dir.path().join("FORMAT"), "pixii data format 3\n").unwrap();
+    fs::write(dir.path().join("FORMAT"), "pixii data format 4\n").unwrap();
     assert_eq!(
         refusal(dir.path()),
-        "data directory DIR has format 3, and this version of Pixii reads formats up to 2; use the version that wrote it"
+        "data directory DIR has format 4, and this version of Pixii reads formats up to 3; use the version that wrote it"
     );
     fs::write(dir.path().join("FORMAT"), "something else").unwrap();
     assert!(refusal(dir.path()).starts_with("DIR is not a data directory"));

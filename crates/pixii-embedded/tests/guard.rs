@@ -415,6 +415,78 @@ async fn whatever_happens_to_a_journal_nothing_acknowledged_goes_missing_in_sile
     }
 }
 
+/// A note that was lost or zeroed was taken for "nothing was synced": with the journal's second half damaged too, half of the
+/// acknowledged writes vanished, and the log said that they had never been acknowledged.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lost_note_is_refused_and_the_way_out_is_named() {
+    let history = history().await;
+    let half = history.lengths[3] as usize;
+    let whole_note = &history.synced[COMMITS];
+    let mut journals = vec![history.journal.clone(), history.journal[..half].to_vec()];
+    for damaged in [half, half + 700, history.journal.len() - 1] {
+        let mut journal = history.journal.clone();
+        journal[damaged..].fill(0);
+        journals.push(journal);
+    }
+    let notes: [Option<Vec<u8>>; 6] = [
+        None,
+        Some(Vec::new()),
+        Some(vec![0; 16]),
+        Some(vec![0; whole_note.len()]),
+        Some(whole_note[..30].to_vec()),
+        Some(whole_note.iter().map(|byte| byte ^ 0x55).collect()),
+    ];
+    for (n, journal) in journals.iter().enumerate() {
+        for (m, note) in notes.iter().enumerate() {
+            let dir = history.with(journal, COMMITS);
+            let path = dir.path().join("SYNCED");
+            match note {
+                Some(note) => fs::write(&path, note).unwrap(),
+                None => fs::remove_file(&path).unwrap(),
+            }
+            for _ in 0..2 {
+                let error = open(dir.path()).map(|_| ()).unwrap_err();
+                assert!(matches!(error, OpenError::NoteLost { .. }), "{n}, {m}: {error}");
+                let text = error.to_string();
+                assert!(text.contains("backup") && text.contains("pixii check --trust-journals"), "{text}");
+                assert_eq!(&fs::read(dir.path().join(JOURNAL)).unwrap(), journal, "it is left as it was");
+            }
+            let options = Options { reserve_bytes: 0, trust_journals: true, ..Options::default() };
+            let trusting = EmbeddedStore::open(dir.path(), options).unwrap();
+            let there = held(&trusting).await;
+            assert!(there >= 3, "{n}, {m}: {there}");
+            drop(trusting);
+            assert_eq!(held(&open(dir.path()).unwrap()).await, there, "{n}, {m}: and it opens from then on");
+        }
+    }
+}
+
+/// Before format 3 there was one copy, of another form, which an upgrade has to believe; and none before the first commit.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_note_of_an_older_format_is_believed_and_replaced() {
+    let history = history().await;
+    let old = |group: u64| [group.to_be_bytes(), (!group).to_be_bytes()].concat();
+    let with = |journal: &[u8], note: &[u8]| {
+        let dir = history.with(journal, 0);
+        let format = fs::read_to_string(dir.path().join("FORMAT")).unwrap();
+        fs::write(dir.path().join("FORMAT"), format.replace("format 3", "format 2")).unwrap();
+        fs::write(dir.path().join("SYNCED"), note).unwrap();
+        dir
+    };
+    let cut = &history.journal[..history.lengths[3] as usize];
+    let refused = damage(with(cut, &old(COMMITS as u64)).path());
+    assert_eq!(refused, format!("commits 4 to {COMMITS} were acknowledged and are missing"));
+    assert!(matches!(open(with(cut, &[0; 16]).path()), Err(OpenError::NoteLost { .. })));
+    let dir = with(cut, &[]);
+    assert_eq!(held(&open(dir.path()).unwrap()).await, 3, "nobody had written it yet");
+    let dir = with(&history.journal, &old(COMMITS as u64));
+    assert_eq!(held(&open(dir.path()).unwrap()).await, COMMITS);
+    assert!(fs::read_to_string(dir.path().join("FORMAT")).unwrap().starts_with("pixii data format 3\n"));
+    assert_eq!(held(&open(dir.path()).unwrap()).await, COMMITS);
+    fs::write(dir.path().join("SYNCED"), old(COMMITS as u64)).unwrap();
+    assert!(matches!(open(dir.path()), Err(OpenError::NoteLost { .. })), "that form is not format 3's");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_cut_that_was_itself_cut_short_still_speaks() {
     let history = history().await;

@@ -38,7 +38,9 @@ impl fmt::Display for Storage {
                 write!(f, "data in {}", dir.display())?;
                 match options.durability {
                     Durability::Durable => Ok(()),
-                    Durability::Relaxed => f.write_str(", not durable: a power cut may take the last writes"),
+                    Durability::Relaxed => {
+                        f.write_str(", not durable: a power cut may take the last second's writes")
+                    }
                 }
             }
         }
@@ -113,11 +115,15 @@ pub fn serve(addresses: Addresses, storage: Storage, settings: Settings) -> Resu
 }
 
 /// Audits a data directory that no server has open.
-pub fn audit(dir: &Path, tell: &mut (dyn FnMut(Finding) + Send)) -> Result<Report, Failure> {
+pub fn audit(
+    dir: &Path,
+    trust_journals: bool,
+    tell: &mut (dyn FnMut(Finding) + Send),
+) -> Result<Report, Failure> {
     raise_file_limit();
     let runtime = tokio::runtime::Builder::new_current_thread().build().map_err(Failure::System)?;
     runtime.block_on(async {
-        let options = pixii_embedded::Options { create: false, ..Default::default() };
+        let options = pixii_embedded::Options { create: false, trust_journals, ..Default::default() };
         let store = EmbeddedStore::open(dir, options).map_err(Failure::Unopened)?;
         let unreadable = |source| Failure::Unreadable { dir: dir.to_owned(), source };
         let snapshot = store.snapshot(Freshness::Latest).await.map_err(unreadable)?;

@@ -33,6 +33,10 @@ pub struct Check {
     /// The data directory
     #[arg(value_name = "DIR")]
     dir: PathBuf,
+
+    /// Where the note of what was synced is lost, take what the journals hold for all that was acknowledged
+    #[arg(long)]
+    trust_journals: bool,
 }
 
 /// Checks the directory and says what is in it.
@@ -47,7 +51,7 @@ pub fn run(check: &Check) -> Result<(), Failure> {
         }
         Finding::Progress(_) => {}
     };
-    let report = wiring::audit(&check.dir, &mut tell)?;
+    let report = wiring::audit(&check.dir, check.trust_journals, &mut tell)?;
     say(&summary(&report));
     match report.problems {
         0 => {

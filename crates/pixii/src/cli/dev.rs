@@ -16,7 +16,7 @@ Examples:
   pixii dev
   pixii dev --port 0                             A free port, named in the line on stdout
   pixii dev --data ./data                        Keep tables in a directory, durably
-  pixii dev --data ./data --durability relaxed   Faster; a power cut may take the last writes
+  pixii dev --data ./data --durability relaxed   Faster; a power cut may take the last second's writes
   pixii dev --status-delay 2000                  Tables stay CREATING for two seconds
 
 When it is ready it prints one line with its address on stdout; logs go to stderr.
@@ -114,7 +114,7 @@ pub struct Dev {
 enum WhenAcknowledged {
     /// Once it is on stable storage
     Durable,
-    /// Once the operating system has it: a power cut may take it back
+    /// Once the operating system has it: it is synced each second, and a power cut may take that second's writes back
     Relaxed,
 }
 
@@ -142,6 +142,12 @@ pub fn run(dev: Dev) -> Result<(), Failure> {
         WhenAcknowledged::Durable => Durability::Durable,
         WhenAcknowledged::Relaxed => Durability::Relaxed,
     };
+    if durability == Durability::Relaxed {
+        tracing::warn!(
+            "--durability relaxed: writes are acknowledged before they are synced, which happens each second; a power cut may take \
+             what was acknowledged since the last sync, the end of the process takes nothing"
+        );
+    }
     let storage = match dev.data {
         None => Storage::Memory,
         Some(dir) => Storage::Directory {
