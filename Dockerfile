@@ -23,6 +23,6 @@ USER 10001:10001
 VOLUME /var/lib/pixii
 EXPOSE 8000
 STOPSIGNAL SIGTERM
-HEALTHCHECK --interval=10s --timeout=5s --start-period=5s --retries=3 CMD ["pixii", "health"]
+HEALTHCHECK --interval=10s --timeout=5s --start-period=5s --retries=3 CMD ["pixii", "health", "--url", "http://127.0.0.1:8010/readyz"]
 ENTRYPOINT ["pixii"]
 CMD ["dev", "--host", "0.0.0.0", "--data", "/var/lib/pixii"]

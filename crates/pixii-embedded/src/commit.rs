@@ -175,6 +175,7 @@ impl Committer {
             return Err(Failed::Broken("a test said so".to_owned()));
         }
         self.hold_back()?;
+        let began = Instant::now();
         let mut bytes = COMMIT_BYTES;
         let mut batch = fjall.batch().durability(Some(match self.options.durability {
             Durability::Durable => PersistMode::SyncData,
@@ -190,6 +191,8 @@ impl Committer {
         batch.insert(meta, CommitRecord::KEY, record.encode());
         batch.commit().map_err(|error| self.failed(&error))?;
         let published = Published::new(sequence, self.epoch, fjall.snapshot(), data.clone());
+        let synced = self.options.durability == Durability::Durable;
+        self.shared.counters.group(group.len(), bytes, synced, began.elapsed());
         self.last_commit = record;
         self.written_bytes += bytes as u64;
         self.group_bytes = bytes;
@@ -228,6 +231,8 @@ impl Committer {
     /// have failed.
     fn hold_back(&self) -> Result<(), Failed> {
         let OpenDatabase { fjall, data, compactor, .. } = &self.database;
+        let began = Instant::now();
+        let mut waited = false;
         loop {
             let runs = data.tree.l0_run_count();
             if let Some(compactor) = compactor {
@@ -237,12 +242,17 @@ impl Committer {
                 }
             }
             if runs < L0_RUNS_MAX && data.tree.sealed_memtable_count() < SEALED_MEMTABLES_MAX {
-                sleep(slow_down(runs, self.group_bytes));
+                let pause = slow_down(runs, self.group_bytes);
+                sleep(pause);
+                if waited || !pause.is_zero() {
+                    self.shared.counters.stall(began.elapsed());
+                }
                 return Ok(());
             }
             // Says whether they have.
             fjall.persist(PersistMode::Buffer).map_err(|error| self.failed(&error))?;
             sleep(HOLD_BACK);
+            waited = true;
         }
     }
 

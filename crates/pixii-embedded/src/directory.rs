@@ -25,7 +25,7 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 /// The format that this program writes, and the newest it can read.
-const FORMAT_VERSION: u32 = 3;
+pub const FORMAT_VERSION: u32 = 3;
 /// The first in which SYNCED is always there, and says of itself whether it is whole.
 const FORMAT_OF_TWO_COPIES: u32 = 3;
 const FORMAT_PREFIX: &str = "pixii data format ";

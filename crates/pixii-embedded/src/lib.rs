@@ -27,10 +27,12 @@ mod record;
 mod runway;
 mod shared;
 mod space;
+mod statistics;
 mod synced;
 mod transaction;
 
-pub use directory::OpenError;
+pub use directory::{FORMAT_VERSION, OpenError};
+pub use statistics::Statistics;
 pub use transaction::{EmbeddedSnapshot, EmbeddedTransaction};
 
 use bytes::Bytes;

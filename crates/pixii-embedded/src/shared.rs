@@ -3,6 +3,7 @@
 
 use crate::overlay::Overlay;
 use crate::space::Space;
+use crate::statistics::Counters;
 use bytes::Bytes;
 use fjall::{Keyspace, Snapshot};
 use parking_lot::RwLock;
@@ -28,6 +29,7 @@ pub(crate) struct Shared {
     pub(crate) locks: Arc<KeyLocks>,
     pub(crate) watches: Arc<Watches>,
     pub(crate) space: Space,
+    pub(crate) counters: Counters,
     order: RwLock<Order>,
     /// Nothing only while the database is opened anew.
     published: RwLock<Option<Arc<Published>>>,
@@ -111,6 +113,7 @@ impl Shared {
             locks: Arc::new(KeyLocks::new()),
             watches: Arc::default(),
             space,
+            counters: Counters::default(),
             order: RwLock::new(order),
             published: RwLock::new(Some(published)),
             admission: Arc::new(Semaphore::new(ADMISSION_UNITS)),
@@ -133,6 +136,11 @@ impl Shared {
                 return Err(closed());
             }
         }
+    }
+
+    /// The newest durable state, if the database is not just being opened anew.
+    pub(crate) fn peek(&self) -> Option<Arc<Published>> {
+        self.published.read().clone()
     }
 
     /// The newest durable state, for the commit thread, which is the one that takes it away.
@@ -309,7 +317,7 @@ impl Published {
         Self { sequence, epoch, snapshot, data }
     }
 
-    #[cfg(test)]
+    /// What it is a state of.
     pub(crate) fn keyspace(&self) -> &Keyspace {
         &self.data
     }

@@ -36,6 +36,16 @@ impl Space {
         space
     }
 
+    /// Whether it was full when somebody last looked.
+    pub(crate) fn is_full(&self) -> bool {
+        self.full.load(Ordering::Relaxed)
+    }
+
+    /// The data directory.
+    pub(crate) fn dir(&self) -> &Path {
+        &self.dir
+    }
+
     /// Whether there is room to write. While there is not, each call looks again, so that writes go on as soon as they can.
     pub(crate) fn check(&self) -> Result<(), StoreError> {
         if !self.full.load(Ordering::Relaxed) || self.look() {

@@ -22,6 +22,8 @@ pub struct Settings {
     pub region: String,
     /// The account in ARNs.
     pub account: String,
+    /// Whether ARNs of other regions and accounts name other tables than those here.
+    pub strict_arns: bool,
     /// How long tables and indexes stay in their transient states (CREATING, UPDATING, DELETING). Zero is allowed.
     pub transition_delay: Duration,
     /// After how long a shard of a stream is closed and followed by another.
@@ -47,6 +49,7 @@ impl Default for Settings {
         Self {
             region: "us-east-1".to_owned(),
             account: "000000000000".to_owned(),
+            strict_arns: true,
             transition_delay: Duration::ZERO,
             shard_age: Duration::from_secs(4 * 60 * 60),
             stream_retention: Duration::from_secs(24 * 60 * 60),

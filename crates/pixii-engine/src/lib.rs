@@ -22,6 +22,7 @@ pub mod partition;
 pub mod read;
 pub mod scaling;
 pub mod statement;
+pub mod statistics;
 pub mod stored;
 pub mod stream;
 pub mod table;

@@ -2,6 +2,7 @@
 
 mod support;
 
+use pixii_engine::Settings;
 use pixii_engine::keyspace::Key;
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -110,6 +111,30 @@ async fn an_arn_of_elsewhere_names_no_table() {
     ] {
         let refused = world.refused("GetItem", json!({"TableName": arn, "Key": item("A", 1, None)})).await;
         assert_eq!(refused, "ResourceNotFoundException: Requested resource not found");
+    }
+}
+
+/// Programs whose settings name the ARNs of a real account found none of their tables in a server for development.
+#[tokio::test]
+async fn where_arns_are_not_taken_strictly_any_account_and_region_is_this_one() {
+    let world = World::with_settings(Settings { strict_arns: false, ..Settings::default() }).await;
+    world.ok("CreateTable", simple_table("Music")).await;
+    let enable = json!({"TableName": "Music", "StreamSpecification": {"StreamEnabled": true, "StreamViewType": "KEYS_ONLY"}});
+    world.ok("UpdateTable", enable).await;
+    let label = world.describe("Music").await["LatestStreamLabel"].take();
+    for (region, account) in
+        [("eu-west-1", "000000000000"), ("us-east-1", "111111111111"), ("ap-south-1", "123456789012")]
+    {
+        let arn = format!("arn:aws:dynamodb:{region}:{account}:table/Music");
+        world.ok("GetItem", json!({"TableName": arn, "Key": item("A", 1, None)})).await;
+        world.ok("ListTagsOfResource", json!({"ResourceArn": arn})).await;
+        let own = "arn:aws:dynamodb:us-east-1:000000000000:table/Music";
+        let described = world.ok("DescribeTable", json!({"TableName": arn})).await;
+        assert_eq!(described["Table"]["TableArn"], own, "it is described as what it is");
+        let stream = format!("{arn}/stream/{}", label.as_str().unwrap());
+        world.ok("DescribeStream", json!({"StreamArn": stream})).await;
+        let index = json!({"TableName": format!("{arn}/index/x"), "Key": item("A", 1, None)});
+        assert!(world.refused("GetItem", index).await.starts_with("ResourceNotFoundException"));
     }
 }
 

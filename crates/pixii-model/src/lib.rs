@@ -20,6 +20,7 @@ pub mod operation;
 pub mod scaling;
 pub mod stream;
 pub mod table;
+pub mod tally;
 pub mod wire;
 
 pub use attribute_value::{AttributeType, AttributeValue};

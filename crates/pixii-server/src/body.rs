@@ -10,6 +10,7 @@
 use crate::Limits;
 use crate::activity::{Activity, BODY_PROGRESS_BYTES, Phase};
 use crate::compress::{Coding, DecodeFault};
+use crate::exposition::{Exposition, Kind};
 use crate::request_headers::{RequestHeaders, text};
 use bytes::{Bytes, BytesMut};
 use http_body::Body as _;
@@ -69,6 +70,22 @@ impl BodyBudget {
             in_flight: Shares::new(limits.body_bytes_in_flight_max.max(2 * REQUEST_BYTES_MAX)),
             at_work: Shares::new(limits.body_bytes_at_work_max.max(REQUEST_BYTES_MAX)),
             wait: limits.body_wait,
+        }
+    }
+
+    /// Writes how much of the budget is taken.
+    pub(crate) fn expose(&self, page: &mut Exposition) {
+        let shares = [("coming", &self.in_flight), ("at_work", &self.at_work)];
+        let help = "Bytes of large bodies that hold a share of the budget.";
+        let mut family = page.family("pixii_body_budget_used_bytes", Kind::Gauge, help);
+        for (stage, shares) in shares {
+            let used = shares.all.saturating_sub(shares.free.available_permits());
+            family.value(&[("stage", stage)], used * SHARE_BYTES);
+        }
+        let help = "Bytes that large bodies may hold at the same time.";
+        let mut family = page.family("pixii_body_budget_bytes", Kind::Gauge, help);
+        for (stage, shares) in shares {
+            family.value(&[("stage", stage)], shares.all * SHARE_BYTES);
         }
     }
 

@@ -18,9 +18,14 @@ impl HealthCheck {
         Self { ailment: Some(Arc::new(ailment)) }
     }
 
+    /// Why the server cannot do its work, if it cannot.
+    pub(crate) fn ailment(&self) -> Option<String> {
+        self.ailment.as_ref().and_then(|ailment| ailment())
+    }
+
     /// Answers `GET /`.
     pub(crate) fn answer(&self, healthy: &Bytes) -> Answer {
-        match self.ailment.as_ref().and_then(|ailment| ailment()) {
+        match self.ailment() {
             None => Answer::plain(StatusCode::OK, healthy.clone()),
             Some(ailment) => Answer::plain(StatusCode::SERVICE_UNAVAILABLE, format!("unhealthy: {ailment}")),
         }

@@ -7,6 +7,9 @@ use crate::activity::{Activity, Phase};
 use crate::answer::{Answer, AnswerBody, ContentType};
 use crate::body::{BodyBudget, BodyFault};
 use crate::health::HealthCheck;
+use crate::in_work::Place;
+use crate::metrics::Metrics;
+use crate::outcome::Outcome;
 use crate::request_headers::{HEAD_BYTES_MAX, RequestHeaders, text};
 use crate::request_id::RequestIds;
 use crate::{Options, cors, health, panic};
@@ -17,12 +20,15 @@ use hyper::body::Incoming;
 use pixii_auth::Credentials;
 use pixii_auth::sigv4::{self, SignedRequest};
 use pixii_model::error::SerializationFault;
-use pixii_model::operation::{OperationName, Service, dispatch};
-use pixii_model::wire::{fault, json};
-use pixii_model::{ApiError, RequestContext};
+use pixii_model::operation::{OperationName, Service, UNBUILT, dispatch, unbuilt};
+use pixii_model::wire::json;
+use pixii_model::{ApiError, RequestContext, tally};
 use std::fmt;
+use std::future::poll_fn;
 use std::pin::pin;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 use tokio::time::Instant;
 
 /// What all connections share.
@@ -31,7 +37,11 @@ pub(crate) struct Front<S> {
     credentials: Credentials,
     health: HealthCheck,
     healthy: Bytes,
-    budget: BodyBudget,
+    budget: Arc<BodyBudget>,
+    pub(crate) metrics: Metrics,
+    slow: Option<Duration>,
+    /// Whether the log has told of a request for one of these.
+    unbuilt_told: [AtomicBool; UNBUILT.len()],
 }
 
 /// One connection.
@@ -39,6 +49,7 @@ pub(crate) struct Connection<S> {
     pub(crate) front: Arc<Front<S>>,
     pub(crate) activity: Arc<Activity>,
     pub(crate) request_ids: Mutex<RequestIds>,
+    pub(crate) place: Place,
 }
 
 /// The client is gone or makes no sense: the connection closes without an answer.
@@ -55,13 +66,36 @@ impl std::error::Error for Unanswerable {}
 
 impl<S: Service> Front<S> {
     pub(crate) fn new(service: S, options: &Options) -> Self {
+        let budget = Arc::new(BodyBudget::new(&options.limits));
+        let told = Arc::clone(&budget);
+        options.metrics.tell_too(move |page| told.expose(page));
         Self {
             service,
             credentials: options.credentials.clone(),
             health: options.health.clone(),
             healthy: health::healthy(&options.region),
-            budget: BodyBudget::new(&options.limits),
+            budget,
+            metrics: options.metrics.clone(),
+            unbuilt_told: [const { AtomicBool::new(false) }; UNBUILT.len()],
+            slow: options.slow,
         }
+    }
+}
+
+impl<S> Front<S> {
+    /// The refusal of a target that is no operation here. Of each of AWS's the log tells once.
+    fn unknown(&self, target: Option<&str>) -> ApiError {
+        let Some(index) = target.and_then(unbuilt) else {
+            return ApiError::UnknownOperation { target: None };
+        };
+        let target = UNBUILT[index];
+        if !self.unbuilt_told[index].swap(true, Relaxed) {
+            tracing::warn!(
+                operation = target,
+                "a client wants an operation that Pixii does not have: docs/compatibility.md"
+            );
+        }
+        ApiError::UnknownOperation { target: Some(target) }
     }
 }
 
@@ -78,13 +112,16 @@ impl<S: Service> Connection<S> {
         let headers = RequestHeaders::of(&parts.headers);
         let url = parts.uri.path_and_query().map_or(0, |url| url.as_str().len());
         let mut extra = HeaderMap::new();
-        let mut outcome = Outcome::default();
+        let mut outcome = Outcome::new(started);
+        let _working = self.place.begin(started);
+        let mut runs_operation = false;
 
         let answer = if headers.bytes > HEAD_BYTES_MAX || url > HEAD_BYTES_MAX {
             Answer::plain(StatusCode::BAD_REQUEST, Bytes::new())
         } else {
             match parts.method {
                 Method::POST if parts.uri.path() == "/" => {
+                    runs_operation = true;
                     let context = RequestContext::new(request_id.as_str());
                     let context = match text(headers.host) {
                         Some(host) => context.at_host(host),
@@ -101,7 +138,9 @@ impl<S: Service> Connection<S> {
             }
         };
         cors::admit(&headers, &mut extra);
-        outcome.log(request_id.as_str(), &answer, started);
+        if runs_operation {
+            outcome.tell(request_id.as_str(), &self.place, &answer, &self.front.metrics, self.front.slow);
+        }
         let mut response = answer.into_response(&request_id, &headers).await;
         response.headers_mut().extend(extra);
         self.activity.enter(Phase::Idle);
@@ -132,23 +171,27 @@ impl<S: Service> Connection<S> {
                 let error = ApiError::internal("the body is not in its Content-Encoding");
                 return Ok(Answer::error(&error, answered_type));
             }
-            Err(BodyFault::Crowded) => return Ok(outcome.error(ApiError::Throttled, answered_type)),
+            Err(BodyFault::Crowded) => return Ok(outcome.error(ApiError::Throttled, b"", answered_type)),
             Err(BodyFault::Broken) => return Err(Unanswerable),
         };
         self.activity.enter(Phase::Answering);
+        (outcome.ours_since, outcome.request_bytes) = (Instant::now(), body.bytes.len());
         if !body.bytes.is_empty() && content_type.is_none() {
             return Ok(Answer::not_found());
         }
         let operation = target.and_then(OperationName::from_target);
         outcome.operation = operation;
-        let running = pin!(self.dispatch(context, parts, headers, operation, &body.bytes));
-        let output = match panic::contain(running).await {
+        self.place.runs(operation);
+        let mut running = pin!(self.dispatch(context, parts, headers, operation, &body.bytes));
+        let tally = &self.place.tally;
+        let counted = poll_fn(|task| tally::counting(tally, || running.as_mut().poll(task)));
+        let output = match panic::contain(pin!(counted)).await {
             Ok(output) => output,
             Err(panic::Panicked) => Err(ApiError::internal("panicked; the log says where")),
         };
         Ok(match output {
             Ok(output) => Answer::output(output, answered_type),
-            Err(error) => outcome.error(error, answered_type),
+            Err(error) => outcome.error(error, &body.bytes, answered_type),
         })
     }
 
@@ -161,7 +204,10 @@ impl<S: Service> Connection<S> {
         body: &[u8],
     ) -> Result<Vec<u8>, ApiError> {
         let input = if body.is_empty() { None } else { Some(json::parse(body)?) };
-        let operation = operation.ok_or(ApiError::UnknownOperation)?;
+        if let Some(input) = &input {
+            self.place.is_about(input);
+        }
+        let operation = operation.ok_or_else(|| self.front.unknown(text(headers.target)))?;
         let signed = SignedRequest {
             authorization: text(headers.authorization),
             query: parts.uri.query(),
@@ -170,52 +216,5 @@ impl<S: Service> Connection<S> {
         sigv4::verify(&signed, &self.front.credentials)?;
         let input = input.ok_or(SerializationFault::Syntax)?;
         dispatch(&self.front.service, context, operation, input).await
-    }
-}
-
-/// What the log says of a request: never what was in it.
-#[derive(Default)]
-struct Outcome {
-    operation: Option<OperationName>,
-    code: Option<&'static str>,
-    /// What went wrong, where it is our fault.
-    failure: Option<String>,
-}
-
-impl Outcome {
-    fn error(&mut self, error: ApiError, content_type: ContentType) -> Answer {
-        let answer = Answer::error(&error, content_type);
-        self.code = Some(fault::code(&error));
-        if let ApiError::Internal(fault) = error {
-            self.failure = Some(fault.detail);
-        }
-        answer
-    }
-
-    fn log(&self, request_id: &str, answer: &Answer, started: Instant) {
-        let operation = self.operation.map(OperationName::unique_name);
-        let status = answer.status.as_u16();
-        let micros = || started.elapsed().as_micros() as u64;
-        if let Some(failure) = &self.failure {
-            tracing::error!(
-                request_id,
-                operation,
-                status,
-                code = self.code,
-                micros = micros(),
-                failure,
-                "request failed"
-            );
-        } else {
-            tracing::debug!(
-                request_id,
-                operation,
-                status,
-                code = self.code,
-                micros = micros(),
-                bytes = answer.body.len(),
-                "request"
-            );
-        }
     }
 }

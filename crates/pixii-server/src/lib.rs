@@ -19,18 +19,27 @@ mod answer;
 mod body;
 mod compress;
 mod cors;
+mod exposition;
 mod health;
 mod http;
+mod in_work;
 mod listener;
+mod metrics;
+mod outcome;
 mod panic;
 mod request_headers;
 mod request_id;
+mod sentence;
+mod watchdog;
 
 pub use activity::Timeouts;
-pub use admin::AdminServer;
+pub use admin::{AdminServer, Opened};
+pub use exposition::{Exposition, Family, Kind};
 pub use health::HealthCheck;
 pub use listener::{Drained, Server};
+pub use metrics::{Figures, Metrics};
 pub use request_id::RequestIds;
+pub use watchdog::{Heart, Watchdog};
 
 use pixii_auth::Credentials;
 use std::time::Duration;
@@ -46,6 +55,10 @@ pub struct Options {
     pub limits: Limits,
     /// What its health check asks.
     pub health: HealthCheck,
+    /// Where it counts.
+    pub metrics: Metrics,
+    /// Requests that take as long as this are named in the log.
+    pub slow: Option<Duration>,
 }
 
 /// What a server grants clients.

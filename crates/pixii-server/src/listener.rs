@@ -63,14 +63,16 @@ impl<S: Service> Server<S> {
         loop {
             tokio::select! {
                 accepted = listener.accept(), if tasks.len() < self.limits.connections_max => match accepted {
-                    Ok((stream, _)) => {
+                    Ok((stream, peer)) => {
                         let activity = Arc::new(Activity::new(clock.clone()));
                         let (close, closing) = oneshot::channel();
                         let connection = Connection {
                             front: self.front.clone(),
                             activity: activity.clone(),
                             request_ids: Mutex::new(self.request_ids.fork()),
+                            place: self.front.metrics.work().place(peer),
                         };
+                        self.front.metrics.count_connection();
                         let task = tasks.spawn(drive(stream, connection, closing));
                         watched.insert(task.id(), Watched { activity, close: Some(close), task });
                     }

@@ -1,10 +1,13 @@
 //! The `pixii` program: arguments in, a running server or a sentence on why not out.
 //!
-//! [`cli`] has a file per command; [`wiring`] is the one place that names concrete types; [`log`] and [`signals`] are
-//! what a process needs besides.
+//! [`cli`] has a file per command; [`wiring`] is the one place that names concrete types; [`log`], [`signals`] and
+//! [`operators`], the thread that stays when requests hang, are what a process needs besides.
 
 mod cli;
+mod figures;
+mod info;
 mod log;
+mod operators;
 mod signals;
 mod wiring;
 
@@ -25,10 +28,14 @@ fn main() -> ExitCode {
         Command::TopKeys(top_keys) => cli::top_keys::run(&top_keys),
         Command::Report(report) => cli::report::run(&report),
     };
+    let read = log::finish();
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            eprintln!("pixii: {failure}");
+            // Where nobody reads the log, nobody would read this, and it would wait for somebody.
+            if read {
+                eprintln!("pixii: {failure}");
+            }
             failure.exit_code()
         }
     }

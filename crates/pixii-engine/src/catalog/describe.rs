@@ -158,11 +158,13 @@ impl TableRecord {
         self.latest_stream_label.as_ref().map(|label| format!("{}/stream/{label}", self.arn))
     }
 
+    /// What was asked for, and that it is not so: items lie in plain text. With `ENABLED`, as AWS describes it, whoever must
+    /// know whether data is encrypted would be told what is not true.
     fn sse_description(&self) -> Option<SseDescription> {
         let next = self.next_encryption.as_ref();
         let key_arn = next.and_then(|next| next.kms_key_arn.as_ref()).or(self.kms_key_arn.as_ref())?;
         Some(SseDescription {
-            status: if next.is_some() { SseStatus::Updating } else { SseStatus::Enabled },
+            status: if next.is_some() { SseStatus::Updating } else { SseStatus::Disabled },
             sse_type: SseType::Kms,
             kms_master_key_arn: key_arn.clone(),
         })

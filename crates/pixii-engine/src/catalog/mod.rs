@@ -35,6 +35,7 @@ pub use record::{
 };
 #[cfg(test)]
 pub(crate) use resource::stream_label;
+pub(crate) use resource::warn_of_plain_text;
 pub use update::Update;
 
 use self::quota::provisioned;
@@ -111,6 +112,8 @@ impl Catalog {
         if !store.shared() {
             let snapshot = store.snapshot(Freshness::Latest).await?;
             let records = all_records(&snapshot).await?;
+            let wanted = records.iter().filter(|record| record.kms_key_arn.is_some());
+            wanted.for_each(|record| warn_of_plain_text(&record.name));
             let by_name =
                 records.iter().map(|record| (record.name.clone(), KeptTable::new(record))).collect();
             catalog.kept.store(Arc::new(Kept { version: 0, by_name }));

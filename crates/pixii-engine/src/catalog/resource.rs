@@ -38,6 +38,14 @@ impl<S: Store> Engine<S> {
     }
 }
 
+/// Tells the log that a table is not encrypted, though somebody wanted it to be.
+pub(crate) fn warn_of_plain_text(table: &str) {
+    tracing::warn!(
+        table,
+        "encryption was asked for, and there is none yet: items lie in plain text (docs/compatibility.md)"
+    );
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

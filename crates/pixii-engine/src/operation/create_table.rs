@@ -2,7 +2,7 @@
 
 use crate::catalog::{
     Billing, Change, ChosenTableClass, Found, RECORD_FORMAT, Sizes, TableRecord, Throughput, TimeToLive,
-    global_index, key_attributes, key_schema, local_index,
+    global_index, key_attributes, key_schema, local_index, warn_of_plain_text,
 };
 use crate::engine::Engine;
 use crate::stream::TableStream;
@@ -26,6 +26,7 @@ impl<S: Store> Execute<CreateTable> for Engine<S> {
         let engine = self.clone();
         let (table_id, name) = (self.env.uuid(), input.table_name.clone());
         let kms_key_arn = input.sse_specification.as_ref().and_then(|sse| self.kms_key_arn(sse, None));
+        let wants_encryption = kms_key_arn.is_some();
         let quotas = self.quotas(&name).await?;
         let decide = move |found: Found| {
             if found.record.as_ref().is_some_and(|existing| existing.table_id != table_id) {
@@ -39,6 +40,9 @@ impl<S: Store> Execute<CreateTable> for Engine<S> {
             Ok(Change { record: Some(record), answer })
         };
         let table_description = self.change_table(&name, ids, decide).await?;
+        if wants_encryption {
+            warn_of_plain_text(&name);
+        }
         Ok(CreateTableOutput { table_description })
     }
 }

@@ -1,6 +1,6 @@
 //! UpdateTable.
 
-use crate::catalog::{Change, Found, Sizes, Update};
+use crate::catalog::{Change, Found, Sizes, Update, warn_of_plain_text};
 use crate::engine::Engine;
 use crate::table::DataId;
 use pixii_model::error::MissingResource;
@@ -27,6 +27,7 @@ impl<S: Store> Execute<UpdateTable> for Engine<S> {
         let starts_stream = input.stream_specification.as_ref().is_some_and(|stream| stream.stream_enabled);
         let streams = u64::from(starts_stream);
         let indexes = input.index_updates().iter().filter(|update| update.create.is_some()).count() as u64;
+        let wants_encryption = kms_key_arn.is_some();
         let quotas = self.quotas(&before.name).await?;
         let (name, delay) = (before.name, self.settings.transition_delay);
         let decide = move |found: Found| {
@@ -49,6 +50,9 @@ impl<S: Store> Execute<UpdateTable> for Engine<S> {
             Ok(Change { record: Some(record), answer })
         };
         let table_description = self.change_table(&name, streams + indexes, decide).await?;
+        if wants_encryption {
+            warn_of_plain_text(&name);
+        }
         Ok(UpdateTableOutput { table_description })
     }
 }

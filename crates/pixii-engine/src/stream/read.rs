@@ -305,7 +305,8 @@ impl<S: Store> Engine<S> {
         let now = self.env.now();
         let mut readable =
             found.into_iter().filter(|stream| !stream.is_gone(now, self.settings.stream_retention));
-        Ok(readable.rfind(|stream| stream.arn == name))
+        // What was found has the name and the label, and so differs in region and account alone.
+        Ok(readable.rfind(|stream| stream.arn == name || !self.settings.strict_arns))
     }
 
     /// Records of that time and older cannot be read.

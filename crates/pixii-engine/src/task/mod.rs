@@ -7,6 +7,7 @@
 pub(crate) mod backfill;
 pub(crate) mod clearing;
 pub(crate) mod partition;
+mod progress;
 mod scaling;
 mod stream;
 mod sweep;
@@ -20,6 +21,8 @@ use crate::throughput::usage::MinuteNumber;
 use parking_lot::Mutex;
 use pixii_model::ApiError;
 use pixii_store::Store;
+pub use progress::TaskStatistics;
+use progress::{Part, Progress};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
@@ -46,10 +49,18 @@ pub struct Tasks {
     loads_due: AtomicU64,
     /// When the streams are to be looked at again, in microseconds.
     streams_due: AtomicU64,
+    progress: Progress,
     sweep: sweep::Sweep,
     scaling: scaling::Scaling,
     /// The minute that was running when what was consumed was last saved.
     usage: tokio::sync::Mutex<Option<MinuteNumber>>,
+}
+
+impl Tasks {
+    /// How each part of it goes.
+    pub(crate) fn statistics(&self) -> Vec<TaskStatistics> {
+        self.progress.statistics()
+    }
 }
 
 impl Drop for Tasks {
@@ -99,15 +110,26 @@ impl<S: Store> Engine<S> {
         *self.tasks.worker.lock() = Some(worker.abort_handle());
     }
 
+    /// Runs a part of the work, and notes how it went.
+    async fn part<T, E>(&self, part: Part, run: impl Future<Output = Result<T, E>>) -> Result<T, E> {
+        self.tasks.progress.begin(part);
+        let outcome = run.await;
+        self.tasks.progress.end(part, outcome.is_ok(), self.env.now());
+        outcome
+    }
+
     /// Does a little of everything there is to do. What fails does not keep the rest from being done.
     async fn step(&self) -> Next {
         let round = if self.store.shared() { SHARED_ROUND } else { TOKENS_ROUND };
         let mut next = Next::At(self.env.now().after(round));
-        match self.pending_tables().await {
+        match self.part(Part::Tables, self.pending_tables()).await {
             Ok(pending) => {
                 for pending in pending {
-                    next = next
-                        .sooner(self.table_step(&pending).await.unwrap_or_else(|error| self.failed(error)));
+                    next = next.sooner(
+                        self.part(Part::Tables, self.table_step(&pending))
+                            .await
+                            .unwrap_or_else(|error| self.failed(error)),
+                    );
                 }
             }
             Err(error) => next = next.sooner(self.failed(self.store_failed(error))),
@@ -115,7 +137,8 @@ impl<S: Store> Engine<S> {
         if self.tasks.streams_due.load(Ordering::Relaxed) <= self.env.now().0 {
             // Whoever turns a stream on meanwhile makes it due again.
             self.tasks.streams_due.store(u64::MAX, Ordering::Relaxed);
-            let streams = self.stream_step().await.unwrap_or_else(|error| self.failed(error));
+            let streams =
+                self.part(Part::Streams, self.stream_step()).await.unwrap_or_else(|error| self.failed(error));
             let mut due = if let Next::At(due) = streams { due.0 } else { 0 };
             if self.store.shared() {
                 // Another process may turn one on.
@@ -124,15 +147,25 @@ impl<S: Store> Engine<S> {
             self.tasks.streams_due.fetch_min(due, Ordering::Relaxed);
         }
         next = next.sooner(Next::At(Micros(self.tasks.streams_due.load(Ordering::Relaxed))));
-        next = next.sooner(self.partition_step().await.unwrap_or_else(|error| self.failed(error)));
-        next = next.sooner(self.scaling_step().await.unwrap_or_else(|error| self.failed(error)));
-        next = next.sooner(self.usage_step().await.unwrap_or_else(|error| self.failed(error)));
-        match self.sweep_step().await {
+        next = next.sooner(
+            self.part(Part::Partitions, self.partition_step())
+                .await
+                .unwrap_or_else(|error| self.failed(error)),
+        );
+        next = next.sooner(
+            self.part(Part::Scaling, self.scaling_step()).await.unwrap_or_else(|error| self.failed(error)),
+        );
+        next = next.sooner(
+            self.part(Part::Usage, self.usage_step()).await.unwrap_or_else(|error| self.failed(error)),
+        );
+        match self.part(Part::TimeToLive, self.sweep_step()).await {
             Ok(Some(due)) => next = next.sooner(Next::At(due)),
             Ok(None) => {}
             Err(error) => next = next.sooner(self.failed(error)),
         }
-        for outcome in [self.forget_tokens().await, self.clear_step().await] {
+        let tokens = self.part(Part::Tokens, self.forget_tokens()).await;
+        let clearing = self.part(Part::Clearing, self.clear_step()).await;
+        for outcome in [tokens, clearing] {
             match outcome {
                 Ok(true) => next = Next::Now,
                 Ok(false) => {}
@@ -180,7 +213,9 @@ async fn work<S: Store>(engine: WeakEngine<S>, wake: Arc<Notify>, env: Env) {
         let next = match steps.join_next().await {
             Some(Ok(next)) => next,
             _ => {
+                let task = engine.upgrade().and_then(|engine| engine.tasks.progress.panicked());
                 tracing::error!(
+                    task,
                     "background work panicked, which is a defect of Pixii; it goes on after a pause"
                 );
                 Next::At(env.now().after(PAUSE_AFTER_FAILURE))

@@ -3,6 +3,7 @@
 use super::Next;
 use super::partition::paths;
 use crate::engine::Engine;
+use crate::join::join_all;
 use crate::keyspace;
 use crate::table::{DataId, Table};
 use crate::throughput::usage::{HOURS_KEPT, HourRow, MinuteNumber};
@@ -15,6 +16,9 @@ use std::sync::Arc;
 
 /// How often saving is tried before it is left for the next minute.
 const ATTEMPTS_MAX: u32 = 4;
+
+/// Of how many tables it is saved at the same time.
+const SAVED_AT_ONCE: usize = 128;
 
 /// What is to be saved of a table or index.
 struct Unsaved {
@@ -44,8 +48,13 @@ impl<S: Store> Engine<S> {
         let mut running = self.tasks.usage.lock().await;
         let now = MinuteNumber::at(self.env.now());
         let minute = running.replace(now).unwrap_or(now);
-        for table in self.catalog.tables() {
-            self.save_table_usage(&table, minute).await.map_err(|error| self.store_failed(error))?;
+        // Each is a transaction of its own, as one may meet a change of its table. Many at a time share a sync: three thousand
+        // tables in turn took nine seconds when stopping.
+        for tables in self.catalog.tables().chunks(SAVED_AT_ONCE) {
+            let saved = tables.iter().map(|table| self.save_table_usage(table, minute));
+            for saved in join_all(saved).await {
+                saved.map_err(|error| self.store_failed(error))?;
+            }
         }
         Ok(())
     }

@@ -7,6 +7,7 @@ use crate::table::IndexKind;
 use pixii_model::error::{Flow, Throttle, ThrottledKind};
 use pixii_model::operation::OperationName;
 use pixii_model::table::ContributorInsightsMode;
+use pixii_model::tally;
 use pixii_store::Store;
 use std::sync::Arc;
 
@@ -97,6 +98,7 @@ impl<S: Store> Account<'_, S> {
         }
         if let Some(operation) = self.operation {
             self.meter.consumption().add(operation, self.flow, units);
+            tally::note(self.flow, units);
         }
     }
 
@@ -110,8 +112,9 @@ impl<S: Store> Account<'_, S> {
         }
     }
 
-    /// Tells the insights of a request that was throttled.
+    /// Counts a request that was throttled, and tells the insights of it.
     fn throttled(&self, key: &[u8], whole: bool) {
+        self.meter.consumption().throttle(self.flow);
         if self.path.insights().is_some()
             && let Some(contributor) = keyspace::contributor(self.path, keyspace::place(key), whole)
         {

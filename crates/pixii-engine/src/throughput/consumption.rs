@@ -5,7 +5,7 @@
 
 use pixii_model::error::Flow;
 use pixii_model::operation::OperationName;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 /// Micro-units in a unit.
 const MICRO: f64 = 1e6;
@@ -15,6 +15,8 @@ const MICRO: f64 = 1e6;
 pub struct Consumption {
     all: Counters,
     saved: Counters,
+    /// How many reads and writes were throttled.
+    throttled: [AtomicU64; 2],
 }
 
 #[derive(Debug)]
@@ -49,18 +51,24 @@ impl Consumption {
         counters.map(|counter| counter.load(Ordering::Relaxed)).sum::<i64>() as f64 / MICRO
     }
 
+    /// Counts a request that was throttled.
+    pub fn throttle(&self, flow: Flow) {
+        self.throttled[flow as usize].fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// How many requests were.
+    pub fn throttled(&self, flow: Flow) -> u64 {
+        self.throttled[flow as usize].load(Ordering::Relaxed)
+    }
+
+    /// What each operation consumed.
+    pub fn all(&self) -> Vec<Consumed> {
+        nonzero(|operation, flow| self.all.get(operation, flow))
+    }
+
     /// What each operation consumed that is not saved yet.
     pub fn unsaved(&self) -> Vec<Consumed> {
-        let mut unsaved = Vec::new();
-        for operation in OperationName::ALL {
-            for flow in [Flow::Read, Flow::Write] {
-                let micro_units = self.all.get(*operation, flow) - self.saved.get(*operation, flow);
-                if micro_units != 0 {
-                    unsaved.push(Consumed { operation: *operation, flow, micro_units });
-                }
-            }
-        }
-        unsaved
+        nonzero(|operation, flow| self.all.get(operation, flow) - self.saved.get(operation, flow))
     }
 
     /// Notes what has been saved.
@@ -69,6 +77,18 @@ impl Consumption {
             self.saved.add(*operation, *flow, *micro_units);
         }
     }
+}
+
+/// Each operation and flow of which there is anything.
+fn nonzero(micro_units: impl Fn(OperationName, Flow) -> i64) -> Vec<Consumed> {
+    let all = OperationName::ALL.iter().flat_map(|operation| {
+        [Flow::Read, Flow::Write].map(|flow| Consumed {
+            operation: *operation,
+            flow,
+            micro_units: micro_units(*operation, flow),
+        })
+    });
+    all.filter(|consumed| consumed.micro_units != 0).collect()
 }
 
 impl Counters {

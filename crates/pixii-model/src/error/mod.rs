@@ -48,7 +48,10 @@ pub enum ApiError {
     /// `SerializationException`: the body is no JSON, or a member has the wrong JSON type.
     Serialization(SerializationFault),
     /// `UnknownOperationException`: no such operation, or one that is not built yet.
-    UnknownOperation,
+    UnknownOperation {
+        /// Its target, if it is an operation of AWS.
+        target: Option<&'static str>,
+    },
     /// `MissingAuthenticationTokenException`, `IncompleteSignatureException` or `InvalidSignatureException`.
     Authentication(AuthFault),
     /// `ValidationException`.

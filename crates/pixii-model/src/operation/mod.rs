@@ -54,6 +54,7 @@ pub mod tag_resource;
 pub mod tag_scalable_target;
 pub mod transact_get_items;
 pub mod transact_write_items;
+pub mod unbuilt;
 pub mod unsupported;
 pub mod untag_resource;
 pub mod untag_scalable_target;
@@ -147,6 +148,7 @@ pub use tag_resource::{TagResource, TagResourceInput, TagResourceOutput};
 pub use tag_scalable_target::{TagScalableTarget, TagScalableTargetInput, TagScalableTargetOutput};
 pub use transact_get_items::{TransactGetItems, TransactGetItemsInput, TransactGetItemsOutput};
 pub use transact_write_items::{TransactWriteItems, TransactWriteItemsInput, TransactWriteItemsOutput};
+pub use unbuilt::{UNBUILT, unbuilt};
 pub use untag_resource::{UntagResource, UntagResourceInput, UntagResourceOutput};
 pub use untag_scalable_target::{UntagScalableTarget, UntagScalableTargetInput, UntagScalableTargetOutput};
 pub use update_contributor_insights::{

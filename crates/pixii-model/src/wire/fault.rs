@@ -23,7 +23,7 @@ pub struct WireFault {
 pub fn code(error: &ApiError) -> &'static str {
     match error {
         ApiError::Serialization(_) => "SerializationException",
-        ApiError::UnknownOperation => "UnknownOperationException",
+        ApiError::UnknownOperation { .. } => "UnknownOperationException",
         ApiError::Authentication(fault) => fault.code(),
         ApiError::Validation(_) => "ValidationException",
         ApiError::AccessDenied { .. } => "AccessDeniedException",
@@ -56,7 +56,7 @@ pub fn code(error: &ApiError) -> &'static str {
 pub fn to_wire(error: &ApiError) -> WireFault {
     let namespace = match error {
         ApiError::Serialization(_)
-        | ApiError::UnknownOperation
+        | ApiError::UnknownOperation { .. }
         | ApiError::Authentication(_)
         | ApiError::AccessDenied { .. } => SERVICE,
         ApiError::Validation(_) => VALIDATE,
@@ -77,8 +77,11 @@ impl Encode for Body<'_> {
         writer.object(|object| {
             object.write("__type", |writer| writer.plain(&format!("{}{}", self.namespace, code(self.error))));
             match self.error {
-                // These two say nothing more.
-                ApiError::UnknownOperation => return,
+                ApiError::UnknownOperation { target: None } => return,
+                ApiError::UnknownOperation { target: Some(_) } => {
+                    object.field("Message", &self.error.to_string());
+                    return;
+                }
                 ApiError::Serialization(fault) => {
                     let message = fault.to_string();
                     if !message.is_empty() {

@@ -3,9 +3,10 @@
 use pixii_auth::Credentials;
 use pixii_model::operation::{Execute, GetItemInput, GetItemOutput, Operation};
 use pixii_model::{ApiError, AttributeValue, Item, RequestContext};
-use pixii_server::{Drained, HealthCheck, Limits, Options, RequestIds, Server};
+use pixii_server::{Drained, HealthCheck, Limits, Metrics, Options, RequestIds, Server, Watchdog};
 use std::any::Any;
 use std::net::SocketAddr;
+use std::sync::{Condvar, Mutex};
 use std::thread::JoinHandle;
 use std::time::Duration;
 use tokio::net::TcpListener;
@@ -20,10 +21,29 @@ pub const LARGE: &str = "Large";
 pub const SLOW: &str = "Slow";
 /// Its reads take longer than any test.
 pub const STUCK: &str = "Stuck";
+/// Its reads keep the thread that serves them until [`Gate::open`].
+pub const WEDGING: &str = "Wedging";
 /// Reading it panics.
 pub const PANICKING: &str = "Panicking";
 /// Reading it fails.
 pub const FAILING: &str = "Failing";
+
+/// What reads of [`WEDGING`] wait for.
+pub struct Gate(Mutex<bool>, Condvar);
+
+pub static GATE: Gate = Gate(Mutex::new(false), Condvar::new());
+
+impl Gate {
+    pub fn open(&self) {
+        *self.0.lock().expect("no panic") = true;
+        self.1.notify_all();
+    }
+
+    fn wait(&self) {
+        let is_open = self.0.lock().expect("no panic");
+        drop(self.1.wait_while(is_open, |is_open| !*is_open).expect("no panic"));
+    }
+}
 
 impl<Op: Operation> Execute<Op> for Fake
 where
@@ -41,6 +61,7 @@ where
             }
             Some(SLOW) => tokio::time::sleep(Duration::from_millis(300)).await,
             Some(STUCK) => std::future::pending().await,
+            Some(WEDGING) => GATE.wait(),
             Some(PANICKING) => panic!("as the test asked"),
             Some(FAILING) => return Err(ApiError::internal("the disk is on fire")),
             _ => {}
@@ -56,9 +77,13 @@ where
 /// A server on a port of its own; it stops when this is dropped.
 pub struct Running {
     pub address: SocketAddr,
+    pub watchdog: Watchdog,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<Drained>>,
 }
+
+/// How long no request may be answered before that counts as a stall.
+const STALL: Duration = Duration::from_secs(1);
 
 impl Running {
     pub fn start() -> Self {
@@ -68,12 +93,16 @@ impl Running {
     pub fn start_with(limits: Limits) -> Self {
         let (stop, stopping) = oneshot::channel();
         let (bound, address) = std::sync::mpsc::channel();
+        let metrics = Metrics::default();
+        let watchdog = Watchdog::new(STALL, metrics.clone());
+        let heart = watchdog.heart();
         let thread = std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_multi_thread()
                 .worker_threads(2)
                 .enable_all()
                 .build()
                 .expect("a runtime");
+            runtime.spawn(heart.beat());
             runtime.block_on(async move {
                 let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
                 bound.send(listener.local_addr().expect("bound")).expect("the test waits");
@@ -82,13 +111,15 @@ impl Running {
                     credentials: Credentials::Any,
                     limits,
                     health: HealthCheck::default(),
+                    metrics,
+                    slow: None,
                 };
                 let server = Server::new(Fake, options, RequestIds::from_seed(7));
                 server.serve(listener, async { _ = stopping.await }).await
             })
         });
         let address = address.recv().expect("the server binds");
-        Self { address, stop: Some(stop), thread: Some(thread) }
+        Self { address, watchdog, stop: Some(stop), thread: Some(thread) }
     }
 
     /// Asks the server to stop.

@@ -7,4 +7,5 @@ mod connections;
 mod encodings;
 mod fake;
 mod hostile;
+mod operators;
 mod refusals;

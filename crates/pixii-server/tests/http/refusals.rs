@@ -172,3 +172,15 @@ fn pages_from_anywhere_are_admitted() {
     let without = ask(&server, get_item("Any", ""));
     assert!(without.headers.iter().all(|(name, _)| !name.starts_with("access-control")));
 }
+
+/// Whoever asked for an operation of AWS's that is not built yet was told what whoever asks for nonsense is told.
+#[test]
+fn an_operation_that_is_not_built_is_named() {
+    let server = Running::start();
+    let target = |target: &str| format!("{TYPE}{SIGNED}X-Amz-Target: {target}\r\n");
+    let answer = ask(&server, post(&target("DynamoDB_20120810.CreateBackup"), b"{}"));
+    let expected = r#"{"__type":"com.amazon.coral.service#UnknownOperationException","Message":"Pixii does not have DynamoDB_20120810.CreateBackup yet; docs/compatibility.md lists what it has"}"#;
+    assert_eq!((answer.status, answer.text()), (400, expected));
+    let answer = ask(&server, post(&target("DynamoDB_20120810.Invented"), b"{}"));
+    assert_eq!((answer.status, answer.text()), (400, UNKNOWN_OPERATION));
+}

@@ -3,7 +3,7 @@
 use super::Failure;
 use super::size::Size;
 use crate::log::{self, LogLevel};
-use crate::wiring::{self, Addresses, Storage};
+use crate::wiring::{self, Addresses, Setup, Storage};
 use clap::{Args, ValueEnum};
 use pixii_embedded::{Durability, Options};
 use pixii_engine::Settings;
@@ -18,11 +18,13 @@ Examples:
   pixii dev --data ./data                        Keep tables in a directory, durably
   pixii dev --data ./data --durability relaxed   Faster; a power cut may take the last second's writes
   pixii dev --status-delay 2000                  Tables stay CREATING for two seconds
+  pixii dev --slow-ms 100                        Name requests in the log that take a tenth of a second
+  pixii dev --account-id 123456789012            ARNs are of that account
 
 When it is ready it prints one line with its address on stdout; logs go to stderr.
 SIGTERM or Ctrl-C lets requests in flight finish; a second one exits at once.
 It does not check who asks: keep --host on loopback or inside a private network. Operators ask its admin endpoint
-(`pixii top-keys`, `pixii report`), whose address is in the log and is never beyond loopback.";
+(`pixii top-keys`, `pixii report`, /metrics, /livez, /readyz, /info), whose address is in the first line of the log.";
 
 /// Options of `pixii dev`.
 #[derive(Args, Debug)]
@@ -36,7 +38,11 @@ pub struct Dev {
     #[arg(long, value_name = "PORT", default_value_t = 8000)]
     port: u16,
 
-    /// The port of the admin endpoint, on loopback alone [default: 10 above --port; a free one if that is 0]
+    /// The address of the admin endpoint, which shows keys and figures to whoever reaches it
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1")]
+    admin_host: String,
+
+    /// The port of the admin endpoint [default: 10 above --port; a free one if that is 0]
     #[arg(long, value_name = "PORT")]
     admin_port: Option<u16>,
 
@@ -57,8 +63,16 @@ pub struct Dev {
     memtable_size: Size,
 
     /// The region to be, as in ARNs
-    #[arg(long, value_name = "REGION", default_value = "us-east-1")]
+    #[arg(long, value_name = "REGION", default_value = "us-east-1", value_parser = region)]
     region: String,
+
+    /// The account to be, as in ARNs: 12 digits
+    #[arg(long, value_name = "DIGITS", default_value = "000000000000", value_parser = account_id)]
+    account_id: String,
+
+    /// Know the tables of this account and region alone: else an ARN may name any; --enforce does so, too
+    #[arg(long)]
+    strict_arns: bool,
 
     /// How long tables and indexes stay CREATING, UPDATING or DELETING, in milliseconds
     #[arg(long, value_name = "MILLISECONDS", default_value_t = 0)]
@@ -104,6 +118,18 @@ pub struct Dev {
     #[arg(long)]
     enforce: bool,
 
+    /// Name requests in the log that take as long as this, in milliseconds
+    #[arg(long, value_name = "MILLISECONDS")]
+    slow_ms: Option<u64>,
+
+    /// After how many seconds without an answer to any request the server says that it hangs, and /livez fails
+    #[arg(long, value_name = "SECONDS", default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..), hide_short_help = true)]
+    stall: u64,
+
+    /// How many tables have figures of their own at /metrics; the others share theirs
+    #[arg(long, value_name = "TABLES", default_value_t = 100, hide_short_help = true)]
+    metrics_tables: usize,
+
     /// The least important lines to log
     #[arg(long, value_name = "LEVEL", default_value = "info")]
     log_level: LogLevel,
@@ -120,9 +146,11 @@ enum WhenAcknowledged {
 
 /// Serves until it is told to stop.
 pub fn run(dev: Dev) -> Result<(), Failure> {
-    log::start(dev.log_level);
+    log::start(dev.log_level).map_err(Failure::System)?;
     let settings = Settings {
         region: dev.region,
+        account: dev.account_id,
+        strict_arns: dev.strict_arns || dev.enforce,
         transition_delay: Duration::from_millis(dev.status_delay),
         shard_age: Duration::from_secs(dev.shard_age),
         stream_retention: Duration::from_secs(dev.stream_retention),
@@ -160,5 +188,33 @@ pub fn run(dev: Dev) -> Result<(), Failure> {
             },
         },
     };
-    wiring::serve(Addresses { host: dev.host, port: dev.port, admin_port: dev.admin_port }, storage, settings)
+    wiring::serve(Setup {
+        addresses: Addresses {
+            host: dev.host,
+            port: dev.port,
+            admin_host: dev.admin_host,
+            admin_port: dev.admin_port,
+        },
+        storage,
+        settings,
+        stall: Duration::from_secs(dev.stall),
+        slow: dev.slow_ms.map(Duration::from_millis),
+        metrics_tables: dev.metrics_tables,
+    })
+}
+
+/// A name of a region: what stands between colons in ARNs, and in the names of hosts.
+fn region(name: &str) -> Result<String, &'static str> {
+    let fits = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    match (1..=64).contains(&name.len()) && name.bytes().all(fits) {
+        true => Ok(name.to_owned()),
+        false => Err("a region is called like us-east-1: lower-case letters, digits and hyphens"),
+    }
+}
+
+fn account_id(digits: &str) -> Result<String, &'static str> {
+    match digits.len() == 12 && digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        true => Ok(digits.to_owned()),
+        false => Err("an account id has 12 digits"),
+    }
 }

@@ -27,7 +27,11 @@ impl fmt::Display for ApiError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Serialization(fault) => fault.fmt(f),
-            Self::UnknownOperation => Ok(()),
+            // AWS says nothing more of what it does not know.
+            Self::UnknownOperation { target: None } => Ok(()),
+            Self::UnknownOperation { target: Some(target) } => {
+                write!(f, "Pixii does not have {target} yet; docs/compatibility.md lists what it has")
+            }
             Self::Authentication(fault) => fault.fmt(f),
             Self::Validation(error) => error.fmt(f),
             Self::AccessDenied { account, operation, resource } => {

@@ -1,10 +1,20 @@
 //! Logs on stderr: text where a person reads them, JSON where a program does.
 
+mod queue;
+
 use clap::ValueEnum;
+use queue::Queue;
 use std::io::{self, IsTerminal};
 use std::panic;
+use std::sync::OnceLock;
+use std::time::Duration;
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::fmt;
+
+/// How long the end of the process waits for whoever reads the log.
+const READ_WAIT: Duration = Duration::from_millis(500);
+
+static QUEUE: OnceLock<Queue> = OnceLock::new();
 
 /// The least important lines to log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -37,8 +47,15 @@ impl From<LogLevel> for LevelFilter {
 }
 
 /// Starts logging, panics included.
-pub fn start(level: LogLevel) {
-    let lines = fmt().with_max_level(LevelFilter::from(level)).with_writer(io::stderr);
+///
+/// # Errors
+/// The operating system's, where it has no thread for it.
+pub fn start(level: LogLevel) -> io::Result<()> {
+    let queue = Queue::start(io::stderr(), |lines| {
+        tracing::warn!(lines, "lines of the log were left out, because nobody read them");
+    })?;
+    let queue = QUEUE.get_or_init(|| queue);
+    let lines = fmt().with_max_level(LevelFilter::from(level)).with_writer(|| queue.clone());
     if io::stderr().is_terminal() {
         lines.init();
     } else {
@@ -50,4 +67,10 @@ pub fn start(level: LogLevel) {
         let message = info.payload().downcast_ref::<&'static str>();
         tracing::error!(location, message, "panicked");
     }));
+    Ok(())
+}
+
+/// Gives the log a moment to be read before the process ends. Whether all of it was.
+pub fn finish() -> bool {
+    QUEUE.get().is_none_or(|queue| queue.finish(READ_WAIT))
 }
