@@ -175,7 +175,7 @@ impl Committer {
             return Err(Failed::Broken("a test said so".to_owned()));
         }
         self.hold_back()?;
-        let began = Instant::now();
+        let began = now();
         let mut bytes = COMMIT_BYTES;
         let mut batch = fjall.batch().durability(Some(match self.options.durability {
             Durability::Durable => PersistMode::SyncData,
@@ -209,6 +209,7 @@ impl Committer {
             return Ok(());
         }
         self.database.fjall.persist(PersistMode::SyncData).map_err(|error| self.failed(&error))?;
+        self.shared.counters.sync();
         self.synced_at = now();
         self.note_synced();
         Ok(())
@@ -231,7 +232,7 @@ impl Committer {
     /// have failed.
     fn hold_back(&self) -> Result<(), Failed> {
         let OpenDatabase { fjall, data, compactor, .. } = &self.database;
-        let began = Instant::now();
+        let began = now();
         let mut waited = false;
         loop {
             let runs = data.tree.l0_run_count();

@@ -75,6 +75,11 @@ impl Counters {
         self.write_micros.fetch_add(took.as_micros() as u64, Relaxed);
     }
 
+    /// What nobody waited for was synced.
+    pub(crate) fn sync(&self) {
+        self.syncs.fetch_add(1, Relaxed);
+    }
+
     /// A group waited for room.
     pub(crate) fn stall(&self, waited: Duration) {
         self.stalls.fetch_add(1, Relaxed);
